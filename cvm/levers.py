@@ -1,0 +1,281 @@
+"""Levers: a parameter of a model, declared once.
+
+One declaration - default, low, high, unit, meaning, source - gives the check, the
+error message, the slider and the reference table. What the firm decides is a
+*lever*; what the market is, is an *assumption*. They are declared alike and told
+apart, because a manager must know which of the two she is moving.
+
+    class Rewards(Levers):
+        threshold: int = lever(10, low=4, high=20, unit=N_("visits"), meaning=N_("..."))
+        lift: float = assumption(0.3, low=0, high=1, unit="share", meaning=N_("..."),
+                                 source="Kivetz et al. 2006")
+
+Why standard-library dataclasses and not a library made for parameters: ``param``
+has bounds and sliders, but its objects can be changed after they are made, and two
+scenarios that share one would share the change. ``pydantic`` is frozen and checks
+well, but its messages speak to programmers, it brings a compiled core, and unit,
+meaning and source would be free-form extras all the same. ``attrs`` would save the
+few lines of checking below and write neither the message nor the table. A frozen
+dataclass with metadata is what all three come down to here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Self, dataclass_transform
+
+import numpy as np
+import pandas as pd
+
+from cvm.errors import CvmError, near_miss
+from cvm.results import number
+from cvm.words import N_, _
+
+__all__ = ["Lever", "Levers", "assumption", "lever"]
+
+Role = Literal["lever", "assumption"]
+Value = float | int | bool | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lever:
+    """The declaration of one parameter.
+
+    Parameters
+    ----------
+    name : str
+        The field it belongs to.
+    default : float, int, bool or str
+        Where it stands when nobody moved it.
+    low, high : float or None
+        The ends of its range, both allowed; None for a bool or a choice.
+    step : float or None
+        How far one press of a key moves its slider.
+    unit : str
+        "share", or a word such as "visits".
+    meaning : str
+        One line for the person who moves it.
+    source : str
+        Where the number comes from; "teaching" where it is only assumed.
+    role : {"lever", "assumption"}
+        What the firm decides, or what the market is.
+    options : tuple of str
+        The choices, for a parameter that is a word.
+    """
+
+    name: str
+    default: Value
+    low: float | None
+    high: float | None
+    step: float | None
+    unit: str
+    meaning: str
+    source: str
+    role: Role
+    options: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Literal["bool", "choice", "int", "float"]:
+        """The kind of value it takes, told by its default."""
+        if isinstance(self.default, bool):
+            return "bool"
+        if isinstance(self.default, str):
+            return "choice"
+        return "int" if isinstance(self.default, int) else "float"
+
+    def problem(self, value: object) -> str | None:
+        """Say why a value cannot be, or None if it can."""
+        if self.kind == "bool":
+            return None if isinstance(value, bool | np.bool_) else _("must be True or False")
+        if self.kind == "choice":
+            if value in self.options:
+                return None
+            return _("is not a choice. {hint}", hint=near_miss(value, self.options))
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            return _("must be a number")
+        return self._range_problem(float(value))
+
+    def _range_problem(self, value: float) -> str | None:
+        low, high = typing.cast("tuple[float, float]", (self.low, self.high))
+        if not low <= value <= high:  # also catches not-a-number
+            ends = {"low": number(low, digits=6), "high": number(high, digits=6)}
+            return _("must lie between {low} and {high}", **ends) + self._per_cent(value)
+        if self.kind == "int" and value != math.floor(value):
+            return _("must be a whole number")
+        return None
+
+    def plain(self, value: Any) -> Value:
+        """Turn a NumPy scalar into the plain Python value of this parameter's kind."""
+        kinds: dict[str, type] = {"bool": bool, "choice": str, "int": int, "float": float}
+        return typing.cast("Value", kinds[self.kind](value))
+
+    def _per_cent(self, value: float) -> str:
+        if self.unit == "share" and 1 < value <= 100:
+            return _(" (a share: write {share} for {value} %)", share=value / 100, value=value)
+        return f" {_(self.unit)}" if self.unit and self.unit != "share" else ""
+
+
+def lever(
+    default: Any,
+    *,
+    meaning: str,
+    low: float | None = None,
+    high: float | None = None,
+    step: float | None = None,
+    unit: str = "",
+    source: str = N_("teaching"),
+    options: tuple[str, ...] = (),
+) -> Any:
+    """Declare what the firm decides; parameters as in :class:`Lever`."""
+    return _declare("lever", default, low, high, step, unit, meaning, source, options)
+
+
+def assumption(
+    default: Any,
+    *,
+    meaning: str,
+    low: float | None = None,
+    high: float | None = None,
+    step: float | None = None,
+    unit: str = "",
+    source: str = N_("teaching"),
+    options: tuple[str, ...] = (),
+) -> Any:
+    """Declare what the market is; parameters as in :class:`Lever`."""
+    return _declare("assumption", default, low, high, step, unit, meaning, source, options)
+
+
+@dataclass_transform(
+    frozen_default=True, kw_only_default=True, field_specifiers=(lever, assumption)
+)
+class Levers:
+    """Base of a model's parameters: subclass it and declare each with :func:`lever`.
+
+    A subclass becomes a frozen, keyword-only dataclass. Making one checks every
+    value and reports all that is wrong in one message.
+
+    Raises
+    ------
+    CvmError
+        For a value out of range or a name that is not a lever, with the near miss.
+    """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        # Postponed annotations are strings; that is all dataclass needs here.
+        made = dataclass(frozen=True, kw_only=True)(cls)
+        cls.__init__ = _checked(made.__init__, cls)  # type: ignore[method-assign]
+
+    def __post_init__(self) -> None:
+        declared = self.declared()
+        problems = [
+            _("{model}.{lever} {problem}; you gave {value!r}.", model=type(self).__name__,
+              lever=item.name, problem=problem, value=getattr(self, item.name))
+            for item in declared
+            if (problem := item.problem(getattr(self, item.name)))
+        ]  # fmt: skip
+        if problems:
+            remedy = _("{model}.reference() lists what each may be.", model=type(self).__name__)
+            raise CvmError("\n".join(problems), remedy="\n" + remedy)
+        for item in declared:  # frozen, so set it the way dataclasses themselves do
+            object.__setattr__(self, item.name, item.plain(getattr(self, item.name)))
+
+    @classmethod
+    def declared(cls) -> tuple[Lever, ...]:
+        """List the declarations, in the order they were written."""
+        fields = dataclasses.fields(cls)  # type: ignore[arg-type]
+        return tuple(
+            dataclasses.replace(f.metadata["lever"], name=f.name)
+            for f in fields
+            if "lever" in f.metadata
+        )
+
+    @classmethod
+    def reference(cls) -> pd.DataFrame:
+        """Give the reference table: one row a parameter, in words."""
+        rows = [
+            {
+                "name": item.name, "role": _(item.role), "default": item.default,
+                "low": item.low, "high": item.high, "unit": _(item.unit),
+                "meaning": _(item.meaning), "source": _(item.source),
+            }
+            for item in cls.declared()
+        ]  # fmt: skip
+        return pd.DataFrame(rows).set_index("name")
+
+    def replace(self, **changes: Value) -> Self:
+        """Give a copy with some parameters moved; checked like a new one."""
+        return type(self)(**(self.to_dict() | changes))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the values by name."""
+        return {item.name: getattr(self, item.name) for item in self.declared()}
+
+    def moved(self) -> dict[str, Any]:
+        """Give the values that differ from their defaults, by name."""
+        defaults = {item.name: item.default for item in self.declared()}
+        return {k: v for k, v in self.to_dict().items() if v != defaults[k]}
+
+    def code(self) -> str:
+        """Write the call that makes this scenario, naming only what was moved."""
+        moved = ", ".join(f"{name}={value!r}" for name, value in self.moved().items())
+        return f"{type(self).__name__}({moved})"
+
+
+def _checked(init: Callable[..., None], cls: type[Levers]) -> Callable[..., None]:
+    def __init__(self: Levers, *args: Any, **values: Any) -> None:  # noqa: N807
+        if args:
+            wrong = _("{model} takes its levers by name.", model=cls.__name__)
+            example = cls.declared()[0]
+            remedy = _("Write for example {model}({lever}={value!r}).", model=cls.__name__,
+                       lever=example.name, value=example.default)  # fmt: skip
+            raise CvmError(wrong, given=args, remedy=remedy)
+        names = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
+        unknown = [name for name in values if name not in names]
+        if unknown:
+            wrong = _("{model} has no lever '{name}'.", model=cls.__name__, name=unknown[0])
+            raise CvmError(wrong, remedy=near_miss(unknown[0], names))
+        init(self, **values)
+
+    return typing.cast("Callable[..., None]", __init__)
+
+
+def _declare(
+    role: Role,
+    default: Value,
+    low: float | None,
+    high: float | None,
+    step: float | None,
+    unit: str,
+    meaning: str,
+    source: str,
+    options: tuple[str, ...],
+) -> Any:
+    ranged = not isinstance(default, bool | str)
+    if ranged and (low is None or high is None):
+        raise TypeError(f"a numeric {role} declares low and high: {meaning}")
+    if low is not None and high is not None and step is None:
+        step = 1 if isinstance(default, int) else _round_step((high - low) / 50)
+    declared = Lever(
+        name="", default=default, low=low, high=high, step=step, unit=unit,
+        meaning=meaning, source=source, role=role, options=tuple(options),
+    )  # fmt: skip
+    problem = declared.problem(default)
+    if problem:
+        raise TypeError(f"the default {default!r} of a {role} {problem}: {meaning}")
+    return dataclasses.field(default=default, metadata={"lever": declared})
+
+
+def _round_step(step: float) -> float:
+    """Bring a step to 1, 2 or 5 times a power of ten, so sliders show round numbers."""
+    power = 10.0 ** math.floor(math.log10(step))
+    leading = min((1, 2, 5, 10), key=lambda digit: abs(digit - step / power))
+    return float(f"{leading * power:.12g}")
+
+
+# Roles are shown in the reference table.
+ROLES = [N_("lever"), N_("assumption")]

@@ -1,0 +1,190 @@
+"""Luck: named streams of chance, one row per customer.
+
+Two scenarios with one seed must meet the same customers and the same luck, or a
+what-if shows noise and calls it an effect. So chance is drawn *before* any lever
+acts, from a stream with a name, and a lever only decides what the draw means:
+
+* the same ``(seed, name)`` gives the same numbers whatever else is drawn,
+* customer ``i`` gets the same row however many customers there are, and
+* any range of customers can be drawn by itself (``start``), so a large market can
+  be made in blocks and the blocks in any order.
+
+How: customers come in blocks of :data:`BLOCK`. Each block of each stream has its
+own bit generator, keyed by ``(seed, name, block)`` through NumPy's
+``SeedSequence``, which was made for this. Within a block, numbers are drawn row by
+row, so a shorter block is the beginning of a longer one.
+
+The helpers :func:`bernoulli` and :func:`poisson` turn uniforms into events by
+inversion. Both are monotone in their lever: a higher rate never loses an event.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cvm.errors import CvmError
+from cvm.words import _
+
+__all__ = ["BLOCK", "Luck", "bernoulli", "poisson"]
+
+#: Customers per block. Large enough that starting a generator costs nothing.
+BLOCK = 4096
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Luck:
+    """All the chance of one simulated world.
+
+    Parameters
+    ----------
+    seed : int
+        Zero or a positive whole number. The same seed is the same luck.
+
+    Examples
+    --------
+    >>> few, many = Luck(7).uniform("visits", 3), Luck(7).uniform("visits", 9)
+    >>> bool((few == many[:3]).all())
+    True
+    """
+
+    seed: int
+
+    def __post_init__(self) -> None:
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int | np.integer):
+            wrong = _("A seed is a whole number.")
+            raise CvmError(wrong, given=self.seed, remedy=_("Give for example seed=7."))
+        if self.seed < 0:
+            wrong = _("A seed is zero or positive.")
+            raise CvmError(wrong, given=self.seed, remedy=_("Give for example seed=7."))
+
+    def uniform(self, name: str, n: int, k: int | None = None, *, start: int = 0) -> Floats:
+        """Draw uniforms on [0, 1).
+
+        Parameters
+        ----------
+        name : str
+            The stream, named after what it decides ("visits", "spend").
+        n : int
+            Customers.
+        k : int, optional
+            Draws per customer; without it the result has one dimension.
+        start : int
+            The first customer; ``n`` customers from there on.
+
+        Returns
+        -------
+        ndarray, shape (n,) or (n, k)
+        """
+        return self._draw(name, n, k, start, lambda rng, size: rng.random(size))
+
+    def normal(self, name: str, n: int, k: int | None = None, *, start: int = 0) -> Floats:
+        """Draw standard normals; parameters as in :meth:`uniform`."""
+        return self._draw(name, n, k, start, lambda rng, size: rng.standard_normal(size))
+
+    def gamma(
+        self, name: str, n: int, k: int | None = None, *, shape: float, start: int = 0
+    ) -> Floats:
+        """Draw gammas of a fixed shape and scale 1; parameters as in :meth:`uniform`.
+
+        Multiply by a scale that levers may move: the draw stays the same, so the
+        spend of a customer moves in proportion and never jumps.
+        """
+        return self._draw(name, n, k, start, lambda rng, size: rng.standard_gamma(shape, size))
+
+    def generator(self, name: str) -> np.random.Generator:
+        """Give a generator for chance that is not a customer's (a bootstrap, a sample)."""
+        return self._generator(name, -1)
+
+    def _generator(self, name: str, block: int) -> np.random.Generator:
+        key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
+        sequence = np.random.SeedSequence(int(self.seed), spawn_key=(key, block + 1))
+        return np.random.Generator(np.random.SFC64(sequence))
+
+    def _draw(
+        self,
+        name: str,
+        n: int,
+        k: int | None,
+        start: int,
+        draw: Callable[[np.random.Generator, tuple[int, int]], Floats],
+    ) -> Floats:
+        width = 1 if k is None else k
+        out = np.empty((n, width))
+        done = 0
+        while done < n:
+            block, skip = divmod(start + done, BLOCK)
+            take = min(BLOCK - skip, n - done)
+            rows = draw(self._generator(name, block), (skip + take, width))
+            out[done : done + take] = rows[skip:]
+            done += take
+        return out[:, 0] if k is None else out
+
+
+def bernoulli(uniforms: ArrayLike, probability: ArrayLike) -> NDArray[np.bool_]:
+    """Turn uniforms into events that happen with a probability.
+
+    Parameters
+    ----------
+    uniforms : array_like
+        Draws on [0, 1).
+    probability : array_like
+        Between 0 and 1, broadcast against the draws.
+
+    Returns
+    -------
+    ndarray of bool
+        True where the draw falls below the probability, so a higher probability
+        never loses an event.
+    """
+    return np.asarray(uniforms) < np.asarray(probability)
+
+
+def poisson(uniforms: ArrayLike, rate: ArrayLike) -> NDArray[np.int64]:
+    """Turn uniforms into Poisson counts by inversion.
+
+    Parameters
+    ----------
+    uniforms : array_like
+        Draws on [0, 1).
+    rate : array_like
+        Expected count, zero or positive, broadcast against the draws. Meant for
+        small rates (visits a month); the loop runs up to the largest count drawn.
+
+    Returns
+    -------
+    ndarray of int
+        The smallest count whose cumulative probability exceeds the draw, so a
+        higher rate never loses a visit.
+
+    Raises
+    ------
+    CvmError
+        If a rate is negative or not a number.
+    """
+    u, lam = np.broadcast_arrays(np.asarray(uniforms, float), np.asarray(rate, float))
+    if not np.all(lam >= 0):
+        raise CvmError(
+            _("A Poisson rate is zero or positive."),
+            given=float(np.min(lam)),
+            remedy=_("Check the lever that makes the rate."),
+        )
+    # Rounding may leave the sum a hair under 1, so the loop also ends where no draw reaches.
+    largest = int(lam.max() + 12 * np.sqrt(lam.max()) + 40) if lam.size else 0
+    counts = np.zeros(u.shape, dtype=np.int64)
+    term = np.exp(-lam)
+    cumulative = term.copy()
+    for count in range(1, largest + 1):
+        above = u >= cumulative
+        if not above.any():
+            break
+        counts += above
+        term = term * lam / count
+        cumulative += term
+    return counts
