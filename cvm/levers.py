@@ -94,7 +94,7 @@ class Lever:
         if self.kind == "choice":
             if value in self.options:
                 return None
-            return _("is not a choice. {hint}", hint=near_miss(value, self.options))
+            return _("must be one of {options}", options=", ".join(self.options))
         if isinstance(value, bool) or not isinstance(value, int | float | np.number):
             return _("must be a number")
         return self._range_problem(float(value))
@@ -115,7 +115,8 @@ class Lever:
 
     def _per_cent(self, value: float) -> str:
         if self.unit == "share" and 1 < value <= 100:
-            return _(" (a share: write {share} for {value} %)", share=value / 100, value=value)
+            share, per_cent = number(value / 100, digits=6), number(value / 100, "share", digits=6)
+            return _(" (a share: write {share} for {per_cent})", share=share, per_cent=per_cent)
         return f" {_(self.unit)}" if self.unit and self.unit != "share" else ""
 
 

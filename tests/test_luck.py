@@ -1,0 +1,103 @@
+"""Luck: the same customers and the same chance in every scenario."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from cvm.errors import CvmError
+from cvm.luck import BLOCK, Luck, bernoulli, poisson
+
+DRAWS = {
+    "uniform": lambda luck, n, **where: luck.uniform("x", n, 3, **where),
+    "normal": lambda luck, n, **where: luck.normal("x", n, 3, **where),
+    "gamma": lambda luck, n, **where: luck.gamma("x", n, 3, shape=0.7, **where),
+}
+
+# exact -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.01, 0.8, 3.3, 40.0])
+def test_inversion_is_the_quantile_of_the_poisson(rate):
+    u = np.random.default_rng(1).random(2000)
+    assert (poisson(u, rate) == np.maximum(stats.poisson.ppf(u, rate), 0)).all()
+
+
+def test_a_uniform_next_to_one_ends_the_loop():
+    assert poisson(np.array([1 - 2**-53]), 0.5)[0] < 60
+
+
+def test_bernoulli_at_the_ends():
+    u = Luck(1).uniform("x", 1000)
+    assert not bernoulli(u, 0).any()
+    assert bernoulli(u, 1).all()
+
+
+# invariant -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", DRAWS)
+@settings(deadline=None, max_examples=25)
+@given(few=st.integers(1, 2 * BLOCK), more=st.integers(1, 2 * BLOCK), seed=st.integers(0, 2**64))
+def test_a_larger_n_keeps_the_first_customers(kind, few, more, seed):
+    draw, luck = DRAWS[kind], Luck(seed)
+    assert (draw(luck, few) == draw(luck, few + more)[:few]).all()
+
+
+@pytest.mark.parametrize("kind", DRAWS)
+@settings(deadline=None, max_examples=25)
+@given(start=st.integers(0, 3 * BLOCK), n=st.integers(0, BLOCK + 5))
+def test_any_range_of_customers_can_be_drawn_by_itself(kind, start, n):
+    draw, luck = DRAWS[kind], Luck(5)
+    assert (draw(luck, n, start=start) == draw(luck, start + n)[start:]).all()
+
+
+@given(u=st.floats(0, 1, exclude_max=True), rate=st.floats(0, 50), more=st.floats(0, 50))
+def test_a_higher_rate_never_loses_an_event(u, rate, more):
+    assert poisson(u, rate + more) >= poisson(u, rate)
+
+
+# recovery --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "law"),
+    [("uniform", stats.uniform()), ("normal", stats.norm()), ("gamma", stats.gamma(0.7))],
+)
+def test_the_draws_follow_their_law_across_blocks(kind, law):
+    numbers = DRAWS[kind](Luck(11), 3 * BLOCK).ravel()
+    assert stats.kstest(numbers, law.cdf).pvalue > 0.001
+
+
+def test_streams_seeds_and_blocks_are_unrelated():
+    luck = Luck(3)
+    draws = [
+        luck.uniform("visits", BLOCK),
+        luck.uniform("spend", BLOCK),
+        Luck(4).uniform("visits", BLOCK),
+        luck.uniform("visits", BLOCK, start=BLOCK),
+        luck.generator("visits").random(BLOCK),
+    ]
+    correlations = np.corrcoef(draws)[np.triu_indices(5, 1)]
+    assert np.abs(correlations).max() < 4 / np.sqrt(BLOCK)
+
+
+# inputs ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [1.5, "7", None, True])
+def test_a_seed_is_a_whole_number(seed):
+    with pytest.raises(CvmError, match=r"A seed is a whole number.*seed=7"):
+        Luck(seed)
+
+
+def test_a_seed_is_not_negative():
+    with pytest.raises(CvmError, match=r"zero or positive\. You gave -1"):
+        Luck(-1)
+
+
+@pytest.mark.parametrize("rate", [-0.1, float("nan")])
+def test_a_rate_is_not_negative(rate):
+    with pytest.raises(CvmError, match="rate is zero or positive"):
+        poisson([0.5], rate)
