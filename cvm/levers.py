@@ -150,9 +150,8 @@ def assumption(
     return _declare("assumption", default, low, high, step, unit, meaning, source, options)
 
 
-@dataclass_transform(
-    frozen_default=True, kw_only_default=True, field_specifiers=(lever, assumption)
-)
+# No field_specifiers: then a type checker sees `= lever(...)` as a default and lets Model() be.
+@dataclass_transform(frozen_default=True, kw_only_default=True)
 class Levers:
     """Base of a model's parameters: subclass it and declare each with :func:`lever`.
 

@@ -1,4 +1,4 @@
-r"""Rewards at a threshold: does the privilege make customers climb?
+r"""Rewards at a threshold: do privileges make customers climb, and how to know.
 
 A customer who collects enough points in a year holds privileged status in the
 next. The course hopes that "the big enjoy their privileges and work to keep them,
