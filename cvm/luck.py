@@ -26,6 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import pdtrik
 
 from cvm.errors import CvmError
 from cvm.words import _
@@ -34,6 +35,9 @@ __all__ = ["BLOCK", "Luck", "bernoulli", "poisson"]
 
 #: Customers per block. Large enough that starting a generator costs nothing.
 BLOCK = 4096
+
+#: Poisson rates above this are inverted directly; exp(-rate) would vanish in the end.
+LARGE = 30.0
 
 Floats = NDArray[np.float64]
 
@@ -154,8 +158,8 @@ def poisson(uniforms: ArrayLike, rate: ArrayLike) -> NDArray[np.int64]:
     uniforms : array_like
         Draws on [0, 1).
     rate : array_like
-        Expected count, zero or positive, broadcast against the draws. Meant for
-        small rates (visits a month); the loop runs up to the largest count drawn.
+        Expected count, zero or positive, broadcast against the draws. Small rates
+        (visits a month) are counted up; large ones are inverted directly.
 
     Returns
     -------
@@ -175,16 +179,29 @@ def poisson(uniforms: ArrayLike, rate: ArrayLike) -> NDArray[np.int64]:
             given=float(np.min(lam)),
             remedy=_("Check the lever that makes the rate."),
         )
-    # Rounding may leave the sum a hair under 1, so the loop also ends where no draw reaches.
-    largest = int(lam.max() + 12 * np.sqrt(lam.max()) + 40) if lam.size else 0
+    counts = np.zeros(u.shape, dtype=np.int64)
+    often = lam > LARGE
+    counts[~often] = _count_up(u[~often], lam[~often])
+    counts[often] = np.maximum(np.ceil(pdtrik(u[often], lam[often])), 0)
+    return counts
+
+
+def _count_up(u: Floats, lam: Floats) -> NDArray[np.int64]:
+    """Count up to the first cumulative probability above each draw."""
     counts = np.zeros(u.shape, dtype=np.int64)
     term = np.exp(-lam)
-    cumulative = term.copy()
+    left = np.flatnonzero(u >= term)
+    u, lam, term, cumulative = u[left], lam[left], term[left], term[left]
+    # Rounding may leave the sum a hair under 1, so the loop also ends where no draw reaches.
+    largest = int(LARGE + 12 * np.sqrt(LARGE) + 40)
     for count in range(1, largest + 1):
+        counts[left] = count
+        term = term * lam / count
+        cumulative = cumulative + term
         above = u >= cumulative
         if not above.any():
             break
-        counts += above
-        term = term * lam / count
-        cumulative += term
+        # Only those still below their draw go on: the work is the events, not the largest count.
+        left, u, lam = left[above], u[above], lam[above]
+        term, cumulative = term[above], cumulative[above]
     return counts

@@ -18,7 +18,7 @@ DRAWS = {
 # exact -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("rate", [0.0, 0.01, 0.8, 3.3, 40.0])
+@pytest.mark.parametrize("rate", [0.0, 0.01, 0.8, 3.3, 29.9, 40.0, 2000.0])
 def test_inversion_is_the_quantile_of_the_poisson(rate):
     u = np.random.default_rng(1).random(2000)
     assert (poisson(u, rate) == np.maximum(stats.poisson.ppf(u, rate), 0)).all()
