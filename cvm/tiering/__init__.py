@@ -9,6 +9,7 @@ concessions to key accounts (:mod:`~cvm.tiering.keyaccount`), and whether to kee
 customers (:mod:`~cvm.tiering.options`).
 """
 
+from cvm.tiering.accounts import Accounts, AccountTables, simulate_accounts
 from cvm.tiering.budget import Allocation, ServiceResponse, allocate
 from cvm.tiering.keyaccount import (
     PRINCIPLES,
@@ -34,6 +35,8 @@ __all__ = [
     "PRINCIPLES",
     "SEGMENTS",
     "TIERS",
+    "AccountTables",
+    "Accounts",
     "Allocation",
     "Concentration",
     "KeyAccount",
@@ -53,6 +56,7 @@ __all__ = [
     "rfm",
     "rfm_scores",
     "rfm_segments",
+    "simulate_accounts",
     "simulate_concessions",
     "simulate_rewards",
     "whale",
