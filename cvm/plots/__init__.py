@@ -1,0 +1,28 @@
+"""Plots: each takes a finished table and axes, and returns the axes.
+
+A plot computes nothing. Words and numbers on it follow the language in use, a colour
+means the same in every figure, and nothing is set outside the figure.
+
+    from cvm import plots
+    plots.pyramid(table)
+
+``case="base"`` draws in grey, ``case="moved"`` in colour over it: that is how a
+what-if shows both. :func:`figure` makes axes side by side.
+"""
+
+from cvm.plots.style import FAMILY, INK, TIERS, dress, figure, key, theme, themed
+from cvm.plots.tiering import lorenz, pyramid, whale
+
+__all__ = [
+    "figure",
+    "pyramid",
+    "lorenz",
+    "whale",
+    "dress",
+    "key",
+    "theme",
+    "themed",
+    "FAMILY",
+    "INK",
+    "TIERS",
+]

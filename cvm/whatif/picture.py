@@ -1,0 +1,183 @@
+"""The moving picture: a frame drawn once, and only what moved drawn again.
+
+A new figure costs a quarter of a second. So the frame - axes, words, and the base
+case in grey - is drawn once and its pixels are kept. For each move the pixels are
+put back, the plot adds the moved case to the same axes, only the artists it added
+are drawn, the pixels become a PNG, and the artists are taken away again.
+
+The limits of the axes stay where the base case put them, so that a curve that moves
+is seen to move. Where the moved case would leave them, they widen in fixed steps and
+the frame is drawn once more in full; each such frame is kept too. The picture
+depends on the scenario alone, never on the way there.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from cvm.plots.style import INK, drawing, key
+from cvm.words import _
+
+__all__ = ["Picture", "Plot"]
+
+Plot = Callable[..., Axes]
+Limits = tuple[tuple[float, float], tuple[float, float]]
+
+#: Dots for each inch of the figure; it is shown at 100, so screens with fine dots gain.
+DPI = 132
+SHOWN_DPI = 100
+_KEPT_FRAMES = 8
+
+
+class Picture:
+    """The base case in grey, drawn once, and any moved case over it.
+
+    Parameters
+    ----------
+    plots : sequence of callable
+        Each ``plot(outcome, ax=..., case=...)``; one axes for each, side by side.
+    base : object
+        The outcome that stays.
+    """
+
+    def __init__(self, plots: Sequence[Plot], base: Any) -> None:
+        width = 6.0 if len(plots) == 1 else 4.5 * len(plots)
+        with drawing():
+            self._figure = Figure(figsize=(width, 3.9), dpi=DPI, layout="constrained")
+            self._canvas = FigureCanvasAgg(self._figure)
+            axes = self._figure.subplots(ncols=len(plots), squeeze=False)[0]
+            self._panels = [_Panel(plot, ax) for plot, ax in zip(plots, axes, strict=True)]
+            for panel in self._panels:
+                panel.start(base)
+            key(self._figure, [(_("base"), INK["base"]), (_("moved"), INK["moved"])])
+            self._canvas.draw()
+        self._figure.set_layout_engine("none")
+        self._frames: dict[tuple[Limits, ...], Any] = {}
+        self._home = tuple(panel.hold() for panel in self._panels)
+        self.shown_width = round(width * SHOWN_DPI)
+
+    def png(self, moved: Any = None) -> bytes:
+        """Draw a moved case over the base, or the base alone.
+
+        Parameters
+        ----------
+        moved : object, optional
+            An outcome of the same kind as the base.
+
+        Returns
+        -------
+        bytes
+            A PNG.
+        """
+        with drawing():
+            added: list[list[Artist]] = []
+            try:
+                if moved is not None:
+                    added = [panel.add(moved) for panel in self._panels]
+                limits = tuple(panel.needed() for panel in self._panels) if added else self._home
+                self._put_frame(limits, added)
+                for panel, artists in zip(self._panels, added, strict=False):
+                    for artist in sorted(artists, key=lambda item: item.get_zorder()):
+                        panel.ax.draw_artist(artist)
+            finally:
+                for panel in self._panels:
+                    panel.clear()
+            return _encode(self._canvas)
+
+    def _put_frame(self, limits: tuple[Limits, ...], added: list[list[Artist]]) -> None:
+        for panel, ends in zip(self._panels, limits, strict=True):
+            panel.set_limits(ends)
+        if limits not in self._frames:
+            if len(self._frames) == _KEPT_FRAMES:
+                del self._frames[next(iter(self._frames))]
+            artists = [artist for group in added for artist in group]
+            for artist in artists:
+                artist.set_visible(False)
+            self._canvas.draw()
+            self._frames[limits] = self._canvas.copy_from_bbox(self._figure.bbox)
+            for artist in artists:
+                artist.set_visible(True)
+        self._canvas.restore_region(self._frames[limits])
+
+
+class _Panel:
+    """One axes of the picture: remembers how the base case left it."""
+
+    def __init__(self, plot: Plot, ax: Axes) -> None:
+        self.plot, self.ax = plot, ax
+
+    def start(self, base: Any) -> None:
+        self.plot(base, ax=self.ax, case="base")
+
+    def hold(self) -> Limits:
+        """Freeze the axes as they are and give their limits."""
+        ax = self.ax
+        self._children = {id(child) for child in ax.get_children()}
+        self._auto = (ax.get_autoscalex_on(), ax.get_autoscaley_on())
+        self._extent = ax.dataLim.frozen()
+        self._home = (ax.get_xlim(), ax.get_ylim())
+        return self._home
+
+    def add(self, moved: Any) -> list[Artist]:
+        """Let the plot add the moved case; give what it added."""
+        self.ax.set_autoscalex_on(self._auto[0])
+        self.ax.set_autoscaley_on(self._auto[1])
+        self.plot(moved, ax=self.ax, case="moved")
+        return self._added()
+
+    def needed(self) -> Limits:
+        """Give the limits the moved case asks for: home, or wider by fixed steps."""
+        axes = (self.ax.xaxis, self.ax.yaxis)
+        now = (self.ax.get_xlim(), self.ax.get_ylim())
+        x, y = (
+            _widened(home, ends, axis.get_transform())
+            for home, ends, axis in zip(self._home, now, axes, strict=True)
+        )
+        return x, y
+
+    def set_limits(self, limits: Limits) -> None:
+        self.ax.set_xlim(limits[0], auto=False)
+        self.ax.set_ylim(limits[1], auto=False)
+
+    def clear(self) -> None:
+        """Take the moved case away again."""
+        for artist in self._added():
+            artist.remove()
+        self.ax.dataLim = self._extent.frozen()
+        self.set_limits(self._home)
+
+    def _added(self) -> list[Artist]:
+        return [child for child in self.ax.get_children() if id(child) not in self._children]
+
+
+def _widened(
+    home: tuple[float, float], needed: tuple[float, float], scale: Any
+) -> tuple[float, float]:
+    """Widen limits by a quarter, half, whole, double ... of their span until all fits."""
+    (low, high), ends = scale.transform(sorted(home)), scale.transform(sorted(needed))
+    span = high - low
+    low -= span * _step((low - ends[0]) / span)
+    high += span * _step((ends[1] - high) / span)
+    wide = [float(end) for end in scale.inverted().transform([low, high])]
+    pair = (wide[0], wide[1]) if home[0] <= home[1] else (wide[1], wide[0])
+    return home if np.allclose(pair, home, rtol=1e-9, atol=0) else pair
+
+
+def _step(beyond: float) -> float:
+    return 0.0 if beyond <= 1e-6 else float(max(0.25, 2.0 ** np.ceil(np.log2(beyond))))
+
+
+def _encode(canvas: FigureCanvasAgg) -> bytes:
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    file = io.BytesIO()
+    pixels.save(file, "png", compress_level=1)  # larger than level 6, in half the time
+    return file.getvalue()
