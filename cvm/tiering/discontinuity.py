@@ -1,0 +1,440 @@
+r"""The effect of a threshold: regression discontinuity, and whether it may be trusted.
+
+Members of a programme come more often than others. They did so before. But whoever
+reached the threshold by a hair and whoever missed it by one are alike, so a jump in
+what they do next is the effect of crossing (Thistlethwaite & Campbell 1960).
+
+**The model.** With :math:`x` the running variable (points), :math:`c` the cutoff and
+treatment for :math:`x \ge c`,
+
+.. math:: y = \mu(x) + \tau\,1[x \ge c] + e, \qquad |\mu''| \le M \text{ on each side.}
+
+**The estimand.** :math:`\tau = E[Y(1) - Y(0) \mid x = c]`, the effect on customers just
+at the threshold. It says nothing about customers far from it.
+
+**The estimator.** A straight line on each side, weighted by the triangular kernel
+:math:`1 - |x - c|/h`, both read off at :math:`c` (weighted least squares, HC3 standard
+errors). Points are whole numbers, so the bandwidth cannot shrink to nothing and a bend
+in :math:`\mu` does not vanish with more customers. The interval therefore allows for
+the largest bias a bend of :math:`M` could cause, as Kolesár & Rothe (2018) propose:
+
+.. math:: B = \tfrac{M}{2}\Bigl(\bigl|\textstyle\sum_{x \ge c} w_i (x_i-c)^2\bigr|
+          + \bigl|\sum_{x<c} w_i (x_i-c)^2\bigr|\Bigr), \qquad
+          \hat\tau \pm \mathrm{se}\cdot q_{level}\bigl(|N(B/\mathrm{se}, 1)|\bigr),
+
+:math:`w_i` the weight of observation :math:`i` in its line's value at :math:`c`.
+:math:`M` is read from a parabola fitted to each side, and the bandwidth makes
+:math:`B^2 + \mathrm{variance}` smallest. Both are rules of thumb: look at the picture,
+and give a ``bandwidth`` to see whether the answer hangs on it.
+
+**What the naive answer gets wrong.** The difference of means between the two sides is
+mostly the slope of :math:`\mu`: :mod:`cvm.tiering.rewards` says how much.
+
+**When it may not be trusted.** Who can aim at the threshold chooses the side. If
+customers speed up as they near it (points pressure), those just above are not those
+just below, and the count of customers jumps at the cutoff. :func:`manipulation` looks
+for that jump, after McCrary (2008): it fits a smooth curve to the log of the counts on
+each side (Poisson, for counts are what they are) and tests the gap at the cutoff.
+It tells that there was sorting, not how much it biases. In the simulated programme at
+its defaults (pressure 0.5) the test rejects almost always at 10,000 customers, and the
+estimate is about 0.3 visits (a tenth) too high: far less than the naive error. The
+remedy is in the design: grant the status on points collected before the threshold was
+announced (``Rewards(announced=False)``).
+
+References
+----------
+Thistlethwaite, D. L. & Campbell, D. T. (1960). Regression-discontinuity analysis.
+*Journal of Educational Psychology* 51(6), 309-317.
+McCrary, J. (2008). Manipulation of the running variable in the regression
+discontinuity design: a density test. *Journal of Econometrics* 142(2), 698-714.
+Kolesár, M. & Rothe, C. (2018). Inference in regression discontinuity designs with a
+discrete running variable. *American Economic Review* 108(8), 2277-2304.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from numpy.typing import NDArray
+from scipy.stats import ncx2, norm
+
+from cvm.errors import CvmError, near_miss
+from cvm.results import Result, number
+from cvm.words import _
+
+__all__ = ["Manipulation", "ThresholdEffect", "manipulation", "threshold_effect"]
+
+Floats = NDArray[np.float64]
+
+#: Bandwidths tried by the rule.
+GRID = 30
+#: More distinct values than this are grouped into bins before they are counted.
+CELLS = 200
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ThresholdEffect(Result):
+    """The effect of crossing a threshold, beside the naive difference.
+
+    Parameters
+    ----------
+    running, outcome : str
+        The columns.
+    cutoff : float
+        Treated are those at or above it.
+    effect, se : float
+        Jump of the outcome at the cutoff and its HC3 standard error.
+    low, high : float
+        Interval at ``level``, wide enough for the largest bias a bend could cause.
+    naive : float
+        Mean of the treated less mean of the others.
+    bandwidth : float
+        Observations farther than this from the cutoff have no weight.
+    n : int
+        Observations with weight.
+    curvature : float
+        Largest second derivative allowed for, in outcome per squared running unit.
+    bias : float
+        Largest bias that curvature could cause.
+    level : float
+        Confidence level.
+    """
+
+    running: str
+    outcome: str
+    cutoff: float
+    effect: float
+    se: float
+    low: float
+    high: float
+    naive: float
+    bandwidth: float
+    n: int
+    curvature: float
+    bias: float
+    level: float
+
+    def sentence(self) -> str:
+        """Say the effect at the threshold and the naive difference beside it."""
+        return _(
+            "Crossing {cutoff} {running} changes {outcome} by {effect} ({level} interval {low} "
+            "to {high}; {n} customers within {bandwidth} of it). Those above and below differ by "
+            "{naive} on average, which is mostly who they are.",
+            cutoff=number(self.cutoff),
+            running=self.running,
+            outcome=self.outcome,
+            effect=number(self.effect),
+            level=number(self.level, "share", digits=2),
+            low=number(self.low),
+            high=number(self.high),
+            n=number(self.n),
+            bandwidth=number(self.bandwidth),
+            naive=number(self.naive),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Manipulation(Result):
+    """Whether customers bunch at the threshold.
+
+    Parameters
+    ----------
+    running : str
+        The column.
+    cutoff : float
+        Where a jump in the count is looked for.
+    jump, se : float
+        Jump of the log of the count at the cutoff, and its standard error.
+    p_value : float
+        Two-sided, for no jump.
+    window : float
+        How far from the cutoff counts were used.
+    n : int
+        Customers within the window.
+    level : float
+        The test rejects where ``p_value < 1 - level``.
+    cells : DataFrame
+        ``value``, ``customers`` and ``fitted``, one row per value or bin in the window.
+    """
+
+    running: str
+    cutoff: float
+    jump: float
+    se: float
+    p_value: float
+    window: float
+    n: int
+    level: float
+    cells: pd.DataFrame
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the count jumps beyond chance."""
+        return self.p_value < 1 - self.level
+
+    def sentence(self) -> str:
+        """Say whether there is bunching and what it means for the effect."""
+        facts = {
+            "cutoff": number(self.cutoff),
+            "running": self.running,
+            "change": number(np.expm1(self.jump), "share"),
+            "p": number(self.p_value, digits=2) if self.p_value >= 0.001 else "< 0.001",
+        }
+        if self.rejected:
+            return _(
+                "The number of customers jumps by {change} at {cutoff} {running} (p = {p}): "
+                "customers aim at the threshold, and those just above are not those just below.",
+                **facts,
+            )
+        return _(
+            "The number of customers does not jump at {cutoff} {running} beyond chance "
+            "({change}, p = {p}): no sign that customers aim at the threshold.",
+            **facts,
+        )
+
+
+def threshold_effect(
+    table: pd.DataFrame,
+    *,
+    running: str,
+    outcome: str,
+    cutoff: float,
+    bandwidth: float | None = None,
+    level: float = 0.95,
+) -> ThresholdEffect:
+    """Estimate the effect of crossing a threshold.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a customer.
+    running : str
+        Column that decides who is treated (points).
+    outcome : str
+        Column that may jump (visits in the year after).
+    cutoff : float
+        Treated are those at or above it.
+    bandwidth : float, optional
+        How far from the cutoff to look, in units of ``running``; by the rule in the
+        module's docstring if not given.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    ThresholdEffect
+
+    Raises
+    ------
+    CvmError
+        For a missing column, values that are not numbers, or fewer than three distinct
+        values of the running variable on a side of the cutoff.
+    """
+    x = _numbers(table, running) - cutoff
+    y = _numbers(table, outcome)
+    _check_level(level)
+    curvature = max(_bend(x[side], y[side]) for side in _sides(x, cutoff))
+    if bandwidth is None:
+        bandwidth = _best_bandwidth(x, y, curvature)
+    _sides(x[np.abs(x) < bandwidth], cutoff, least=2)
+    effect, se, n = _fit(x, y, bandwidth)
+    bias = _bias(x, bandwidth, curvature)
+    reach = se * _folded_quantile(bias / se, level) if se > 0 else bias
+    return ThresholdEffect(
+        running=running,
+        outcome=outcome,
+        cutoff=float(cutoff),
+        effect=effect,
+        se=se,
+        low=effect - reach,
+        high=effect + reach,
+        naive=float(y[x >= 0].mean() - y[x < 0].mean()),
+        bandwidth=float(bandwidth),
+        n=n,
+        curvature=curvature,
+        bias=bias,
+        level=float(level),
+    )
+
+
+def manipulation(
+    table: pd.DataFrame, *, running: str, cutoff: float, level: float = 0.95
+) -> Manipulation:
+    """Test whether customers bunch on one side of a threshold.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a customer.
+    running : str
+        Column that decides who is treated (points).
+    cutoff : float
+        Treated are those at or above it.
+    level : float
+        The test rejects where its p-value is below one less this.
+
+    Returns
+    -------
+    Manipulation
+        A curve through the log counts on each side - a parabola, or a line where a
+        side has fewer than five values - within the distance that holds the nearer
+        half of the customers of each side (the smaller of the two distances).
+
+    Raises
+    ------
+    CvmError
+        For a missing column, values that are not numbers, or fewer than three distinct
+        values on a side of the cutoff.
+    """
+    x = _numbers(table, running) - cutoff
+    _check_level(level)
+    right, left = _sides(x, cutoff)
+    value, count = _cells(x)
+    window = min(float(np.median(np.abs(x[side]))) for side in (right, left))
+    fewest = max(np.sort(np.abs(value[s]))[min(4, s.sum() - 1)] for s in (value >= 0, value < 0))
+    window = max(window, float(fewest))
+    near = np.abs(value) <= window
+    value, count = value[near], count[near]
+    fit = sm.GLM(count, _curves(value), family=sm.families.Poisson()).fit()
+    jump, se = float(fit.params[0]), float(fit.bse[0])
+    cells = pd.DataFrame({"value": value + cutoff, "customers": count, "fitted": fit.fittedvalues})
+    return Manipulation(
+        running=running,
+        cutoff=float(cutoff),
+        jump=jump,
+        se=se,
+        p_value=float(2 * norm.sf(abs(jump / se))),
+        window=window,
+        n=int(count.sum()),
+        level=float(level),
+        cells=cells,
+    )
+
+
+def _fit(x: Floats, y: Floats, bandwidth: float) -> tuple[float, float, int]:
+    """Fit both lines at once; the first coefficient is the jump."""
+    near = np.abs(x) < bandwidth
+    d, above = x[near], (x[near] >= 0).astype(float)
+    design = np.column_stack([above, np.ones_like(d), d, d * above])
+    fit = sm.WLS(y[near], design, weights=1 - np.abs(d) / bandwidth).fit(cov_type="HC3")
+    return float(fit.params[0]), float(fit.bse[0]), int(near.sum())
+
+
+def _bend(x: Floats, y: Floats) -> float:
+    """Read the second derivative from a parabola through one side."""
+    return 2 * abs(float(np.polynomial.Polynomial.fit(x, y, 2).convert().coef[-1]))
+
+
+def _best_bandwidth(x: Floats, y: Floats, curvature: float) -> float:
+    """Find the bandwidth with the smallest worst-case mean squared error."""
+    shortest = max(_nearest(x[side], 3) for side in (x >= 0, x < 0)) * 1.001
+    longest = max(float(np.abs(x).max()) * 1.001, shortest)
+    noise = {bool(s): _noise(x[side], y[side]) for s, side in ((1, x >= 0), (0, x < 0))}
+
+    def risk(bandwidth: float) -> float:
+        right, left = _line_weights(x[x >= 0], bandwidth), _line_weights(x[x < 0], bandwidth)
+        variance = noise[True] * (right @ right) + noise[False] * (left @ left)
+        return _bias(x, bandwidth, curvature) ** 2 + float(variance)
+
+    return float(min(np.geomspace(shortest, longest, GRID), key=risk))
+
+
+def _bias(x: Floats, bandwidth: float, curvature: float) -> float:
+    sides = (x[x >= 0], x[x < 0])
+    return curvature / 2 * sum(abs(float(_line_weights(s, bandwidth) @ s**2)) for s in sides)
+
+
+def _line_weights(x: Floats, bandwidth: float) -> Floats:
+    """Weigh the observations of one side in its line's value at the cutoff."""
+    kernel = np.maximum(0.0, 1 - np.abs(x) / bandwidth)
+    s0, s1, s2 = kernel.sum(), kernel @ x, kernel @ x**2
+    return kernel * (s2 - s1 * x) / (s0 * s2 - s1**2)
+
+
+def _noise(x: Floats, y: Floats) -> float:
+    fitted = np.polynomial.Polynomial.fit(x, y, 2)(x)
+    return float(np.mean((y - fitted) ** 2))
+
+
+def _folded_quantile(bias: float, level: float) -> float:
+    """Give the quantile of the absolute value of a normal with mean ``bias``."""
+    return float(np.sqrt(ncx2.ppf(level, 1, bias**2))) if bias > 1e-6 else float(
+        norm.ppf((1 + level) / 2)
+    )  # fmt: skip
+
+
+def _cells(x: Floats) -> tuple[Floats, Floats]:
+    """Count customers at each value; many values are put in McCrary's bins first."""
+    if len(np.unique(x)) > CELLS:
+        width = 2 * float(np.std(x)) / np.sqrt(len(x))
+        x = (np.floor(x / width) + 0.5) * width
+    else:
+        width = float(np.min(np.diff(np.unique(x))))
+    steps = np.round((x - x.min()) / width).astype(int)
+    count = np.bincount(steps)  # values nobody has count as zero
+    return x.min() + width * np.arange(len(count)), count.astype(float)
+
+
+def _curves(value: Floats) -> Floats:
+    """Lay out the jump and a curve for each side."""
+    above = value >= 0
+    columns = [above.astype(float), np.ones_like(value)]
+    for side in (above, ~above):
+        degree = 2 if side.sum() >= 5 else 1
+        columns += [np.where(side, value**power, 0.0) for power in range(1, degree + 1)]
+    return np.column_stack(columns)
+
+
+def _nearest(x: Floats, distinct: int) -> float:
+    """Tell how far one must go for so many distinct values."""
+    return float(np.unique(np.abs(x))[distinct - 1])
+
+
+def _sides(x: Floats, cutoff: float, *, least: int = 3) -> list[NDArray[np.bool_]]:
+    sides = [x >= 0, x < 0]
+    for side, where in zip(sides, (_("at or above"), _("below")), strict=True):
+        if len(np.unique(x[side])) < least:
+            raise CvmError(
+                _(
+                    "There are too few different values {where} the cutoff {cutoff}.",
+                    where=where,
+                    cutoff=number(cutoff),
+                ),
+                given=sorted(set((x[side] + cutoff).tolist())),
+                remedy=_(
+                    "A line needs customers at {least} values or more on each side: check the "
+                    "cutoff, or widen the bandwidth.",
+                    least=least,
+                ),
+            )
+    return sides
+
+
+def _numbers(table: pd.DataFrame, column: str) -> Floats:
+    if column not in table:
+        raise CvmError(
+            _("The table has no column '{name}'.", name=column),
+            remedy=near_miss(column, table.columns),
+        )
+    try:
+        values = table[column].to_numpy(float)
+    except (TypeError, ValueError):
+        values = np.full(1, np.nan)
+    if not np.isfinite(values).all():
+        raise CvmError(
+            _("The column '{name}' holds values that are not numbers.", name=column),
+            remedy=_("Drop or repair those rows first, and say so."),
+        )
+    return values
+
+
+def _check_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise CvmError(
+            _("A confidence level lies between 0 and 1."),
+            given=level,
+            remedy=_("Give level=0.95 for a 95 % interval."),
+        )
