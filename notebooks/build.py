@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     except BuildError as error:
         print(error, file=sys.stderr)
         return 2
-    _warm_up()
+    warm_up()
     done = build(targets, jobs=asked.jobs, report=_report)
     failed = [built for built in done if built.error]
     for built in failed:
@@ -63,7 +63,8 @@ def _report(built: Built) -> None:
     )
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
+    """Let matplotlib build its font cache before any notebook is run."""
     # The first use of matplotlib on a machine builds its font cache and says so on
     # stderr, which would land in the first notebook's output.
     quiet = subprocess.DEVNULL
