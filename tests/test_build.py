@@ -149,6 +149,14 @@ def test_a_widget_leaves_a_sentence_and_no_state(chapter):
     assert "widgets" not in chapter.metadata
 
 
+def test_a_widget_with_a_sentence_of_its_own_keeps_it():
+    bundle = {"application/vnd.jupyter.widget-view+json": {"model_id": "a"}, "text/plain": "Move."}
+    cell = nbformat.v4.new_code_cell("w", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("execute_result", bundle, execution_count=1)]
+    (output,) = clean(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs
+    assert output.data == {"text/plain": "Move."}
+
+
 def test_a_styled_table_has_no_random_id_and_no_address():
     shown = {
         "text/html": '<table id="T_3fa9c"><td id="T_3fa9c_row0">',

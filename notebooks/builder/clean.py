@@ -15,7 +15,7 @@ import nbformat
 
 __all__ = ["WIDGET_TEXT", "clean", "dumps"]
 
-#: Stands where a widget is shown once the cell is run.
+#: Stands where a widget appears once the cell is run, if it has no sentence of its own.
 WIDGET_TEXT = "Run this cell to get the sliders."
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -64,7 +64,9 @@ def _clean_output(output: nbformat.NotebookNode, *, alt: str, count: int) -> Non
     if data is None:
         return
     if _WIDGET in data:
-        output.data = nbformat.from_dict({"text/plain": WIDGET_TEXT})
+        own = data.get("text/plain", "")
+        # What a widget library writes is its constructor; a what-if writes a sentence.
+        output.data = nbformat.from_dict({"text/plain": own if own.endswith(".") else WIDGET_TEXT})
         output.metadata = nbformat.from_dict({})
         return
     if "text/html" in data:
