@@ -1,7 +1,8 @@
 """Tiering customers (客户的分级): who is worth what, and what to do about it.
 
-Who makes the value (:mod:`~cvm.tiering.summary`, :mod:`~cvm.tiering.shares`), who moves
-between tiers and how much of that is chance (:mod:`~cvm.tiering.migration`), and a
+Who makes the value (:mod:`~cvm.tiering.summary`, :mod:`~cvm.tiering.segments`,
+:mod:`~cvm.tiering.tiers`, :mod:`~cvm.tiering.shares`, :mod:`~cvm.tiering.window`), who
+moves between tiers and how much of that is chance (:mod:`~cvm.tiering.migration`), and a
 customer base whose truth is known (:mod:`~cvm.tiering.accounts`). Then what the firm
 decides: the service budget (:mod:`~cvm.tiering.budget`), the reward threshold
 (:mod:`~cvm.tiering.rewards`) and its causal effect (:mod:`~cvm.tiering.discontinuity`),
@@ -11,6 +12,7 @@ customers (:mod:`~cvm.tiering.options`).
 
 from cvm.tiering.accounts import Accounts, AccountTables, simulate_accounts
 from cvm.tiering.budget import Allocation, ServiceResponse, allocate
+from cvm.tiering.discontinuity import Manipulation, ThresholdEffect, manipulation, threshold_effect
 from cvm.tiering.keyaccount import (
     PRINCIPLES,
     KeyAccount,
@@ -18,18 +20,20 @@ from cvm.tiering.keyaccount import (
     compare_principles,
     simulate_concessions,
 )
-from cvm.tiering.rewards import Rewards, expected_rate, programme, simulate_rewards
-from cvm.tiering.shares import (
-    TIERS,
-    Concentration,
-    assign_tiers,
-    concentration,
-    gini,
-    lorenz,
-    pyramid,
-    whale,
+from cvm.tiering.options import (
+    OptionValue,
+    SmallCustomer,
+    migration_shares,
+    option_value,
+    simulate_moves,
+    state_values,
 )
-from cvm.tiering.summary import SEGMENTS, Segment, rfm, rfm_scores, rfm_segments
+from cvm.tiering.rewards import Rewards, expected_rate, programme, simulate_rewards
+from cvm.tiering.segments import SEGMENTS, Segment, rfm_scores, rfm_segments
+from cvm.tiering.shares import Concentration, concentration, gini, lorenz, whale
+from cvm.tiering.summary import rfm
+from cvm.tiering.tiers import TIERS, assign_tiers, pyramid
+from cvm.tiering.window import concentration_by_window
 
 __all__ = [
     "PRINCIPLES",
@@ -40,17 +44,25 @@ __all__ = [
     "Allocation",
     "Concentration",
     "KeyAccount",
+    "Manipulation",
+    "OptionValue",
     "Rewards",
     "Segment",
     "ServiceResponse",
+    "SmallCustomer",
+    "ThresholdEffect",
     "allocate",
     "assign_tiers",
     "burden_year",
     "compare_principles",
     "concentration",
+    "concentration_by_window",
     "expected_rate",
     "gini",
     "lorenz",
+    "manipulation",
+    "migration_shares",
+    "option_value",
     "programme",
     "pyramid",
     "rfm",
@@ -58,6 +70,9 @@ __all__ = [
     "rfm_segments",
     "simulate_accounts",
     "simulate_concessions",
+    "simulate_moves",
     "simulate_rewards",
+    "state_values",
+    "threshold_effect",
     "whale",
 ]

@@ -1,4 +1,4 @@
-"""Who makes the value: tiers, pyramids, Lorenz curve, Gini, whale curve, top share.
+"""Who makes the value: Lorenz curve, Gini, whale curve and the share of the top (80/20).
 
 Model
 -----
@@ -19,157 +19,40 @@ Estimand
 The share W(top) of the population that the customers were drawn from. Its interval is
 a percentile bootstrap over customers.
 
-Tiers
------
-Customers stand in a row, best first, each taking an equal stretch ("rank") or a
-stretch as long as their value ("cumulative"). Where a customer stands is the middle of
-the stretch; equal customers share one stretch, hence one middle, hence one tier.
-
 What the naive answer gets wrong
 --------------------------------
 A top share from one sample is read as a law. It depends on the number of customers
 (large ones are missing from small samples, so it is biased downward), on the window
-(see :func:`concentration_by_window`), and on whether losers are in the base.
+(see :mod:`cvm.tiering.window`), and on whether losers are in the base.
 
 Sources
 -------
 Lorenz (1905), *Publications of the American Statistical Association* 9(70); Gini
 (1912). Whale curve: Kaplan, R. S. and Narayanan, V. G. (2001), "Measuring and Managing
-Customer Profitability", *Journal of Cost Management*. Window and concentration:
-Schmittlein, D. C., Cooper, L. G. and Morrison, D. G. (1993), "Truth in Concentration
-in the Land of (80/20) Laws", *Marketing Science* 12(2).
+Customer Profitability", *Journal of Cost Management*. Bootstrap: Efron, B. (1979),
+*Annals of Statistics* 7(1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.luck import Luck
 from cvm.results import Result, number
-from cvm.words import N_, _
+from cvm.tiering.door import check_share, check_whole, numbers_of, positive_sum
+from cvm.words import _
 
-__all__ = [
-    "TIERS",
-    "Concentration",
-    "assign_tiers",
-    "concentration",
-    "gini",
-    "lorenz",
-    "pyramid",
-    "whale",
-]
-
-#: The three tiers, best first (关键 普通 小).
-TIERS = (N_("key"), N_("ordinary"), N_("small"))
+__all__ = ["Concentration", "concentration", "gini", "lorenz", "whale"]
 
 Floats = NDArray[np.float64]
-By = Literal["rank", "cumulative", "threshold"]
 
 #: Resamples are made in batches of about this many draws: fast, and never much memory.
 BATCH = 1_000_000
-
-
-def assign_tiers(
-    values: ArrayLike,
-    *,
-    by: By = "rank",
-    cuts: Sequence[float],
-    names: Sequence[str] = TIERS,
-) -> pd.Series:
-    """Put each customer in a tier.
-
-    Parameters
-    ----------
-    values : array_like, shape (n,)
-        What each customer is worth; losers may be negative.
-    by : {"rank", "cumulative", "threshold"}
-        Whether tiers are cut on the customers' axis, on the value's axis, or at
-        amounts.
-    cuts : sequence of float
-        Where each tier but the last ends, counted from the best customer.
-        ``by="rank"``: (0.04, 0.20) makes the top 4 % key and the next 16 % ordinary.
-        ``by="cumulative"``: (0.5, 0.8) makes those key who bring the first half of all
-        value, and those ordinary who bring the next 30 %.
-        ``by="threshold"``: (1000, 200) makes those key who are worth 1,000 or more, and
-        those ordinary who are worth 200 or more.
-    names : sequence of str
-        The tiers, best first; one more than there are cuts.
-
-    Returns
-    -------
-    Series
-        Ordered categorical named ``tier``, best tier first, on the index of ``values``.
-        Equal values always share a tier: the one in which the middle of the tied
-        group's stretch lies. Without ties a rank cut holds ``cut * n`` customers,
-        rounded.
-
-    Raises
-    ------
-    CvmError
-        For unusable values, cuts out of order or range, or a wrong number of names; for
-        ``by="cumulative"`` if the values do not sum to more than nothing.
-
-    Examples
-    --------
-    >>> assign_tiers([5, 100, 20, 20, 1], cuts=(0.2, 0.6)).tolist()
-    ['small', 'key', 'ordinary', 'ordinary', 'small']
-    """
-    x = _values(values)
-    _check_cuts(by, cuts, names)
-    if by == "threshold":
-        tier = np.sum(x[:, None] < np.asarray(cuts, float)[None, :], axis=1)
-    else:
-        place = _stand(x, np.ones_like(x) if by == "rank" else x)
-        # A hair of room, so that 0.07 * 100 customers are seven and not eight.
-        tier = np.sum(place[:, None] >= np.asarray(cuts, float)[None, :] - 1e-12, axis=1)
-    labels = pd.Categorical.from_codes(
-        tier.astype(np.int64), categories=pd.Index(list(names)), ordered=True
-    )
-    return pd.Series(labels, index=getattr(values, "index", None), name="tier")
-
-
-def pyramid(values: ArrayLike, tiers: Any) -> pd.DataFrame:
-    """Count customers and profit by tier: the pyramid and the pyramid turned over.
-
-    Parameters
-    ----------
-    values : array_like, shape (n,)
-        What each customer is worth.
-    tiers : Series or array_like, shape (n,)
-        From :func:`assign_tiers`.
-
-    Returns
-    -------
-    DataFrame
-        One row a tier, best first: ``tier``, ``customers``, ``customer_share``,
-        ``profit``, ``profit_share`` (above 1 or below 0 where customers lose money) and
-        ``profit_per_customer`` (not-a-number for an empty tier).
-
-    Raises
-    ------
-    CvmError
-        If values and tiers do not belong together, or the values sum to nothing.
-    """
-    x, total = _with_total(values)
-    _check_together(values, tiers, len(x))
-    tier = pd.Series(tiers).reset_index(drop=True).astype("category")
-    if tier.isna().any():
-        wrong = _("{n} customers have no tier.", n=int(tier.isna().sum()))
-        raise CvmError(wrong, remedy=_("Make the tiers with assign_tiers."))
-    grouped = pd.Series(x).groupby(tier, observed=False)
-    out = pd.DataFrame({"customers": grouped.size(), "profit": grouped.sum()})
-    out = out.rename_axis("tier").reset_index()
-    out["customer_share"] = out["customers"] / len(x)
-    out["profit_share"] = out["profit"] / total
-    out["profit_per_customer"] = out["profit"] / out["customers"].replace(0, np.nan)
-    order = ["tier", "customers", "customer_share", "profit", "profit_share"]
-    return out[[*order, "profit_per_customer"]]
 
 
 def lorenz(values: ArrayLike) -> pd.DataFrame:
@@ -191,7 +74,7 @@ def lorenz(values: ArrayLike) -> pd.DataFrame:
     CvmError
         For unusable values, or if they do not sum to more than nothing.
     """
-    x, total = _with_total(values)
+    x, total = _summed(values)
     return _curve(np.sort(x), total, "value_share")
 
 
@@ -215,7 +98,7 @@ def whale(values: ArrayLike) -> pd.DataFrame:
     CvmError
         For unusable values, or if they do not sum to more than nothing.
     """
-    x, total = _with_total(values)
+    x, total = _summed(values)
     return _curve(np.sort(x)[::-1], total, "profit_share")
 
 
@@ -239,7 +122,7 @@ def gini(values: ArrayLike) -> float:
     CvmError
         For unusable values, or if they do not sum to more than nothing.
     """
-    x, total = _with_total(values)
+    x, total = _summed(values)
     n = len(x)
     return float(np.dot(2 * np.arange(1, n + 1) - n - 1, np.sort(x)) / (n * total))
 
@@ -335,19 +218,18 @@ def concentration(
         For unusable values, a share outside 0 to 1, or values that do not sum to more
         than nothing.
     """
-    x, total = _with_total(values)
-    _check_share("top", top)
-    _check_share("level", level)
+    x, total = _summed(values)
+    check_share("top", top)
+    check_share("level", level)
     if len(x) < 2:
-        raise CvmError(_("Concentration needs at least two customers."), given=len(x))
-    if resamples < 100:
-        wrong = _("An interval needs at least 100 resamples.")
-        raise CvmError(wrong, given=resamples, remedy=_("1,000 are enough for most uses."))
+        wrong = _("A share of the top needs at least two customers.")
+        raise CvmError(wrong, given=len(x), remedy=_("Give the values of all customers."))
+    check_whole("resamples", resamples, low=100, high=1_000_000)
     best = np.sort(x)[::-1]
-    draws = _resampled_shares(best, top, resamples, np.random.default_rng(seed))
+    draws = _resampled_shares(best, top, resamples, Luck(seed).generator("bootstrap"))
     low, high = _interval(draws, level)
     return Concentration(
-        value=float(_top_sum(best, np.ones((1, len(best))), top)[0] / total),
+        value=float(_top_sum(best, np.ones((1, len(best)), np.int64), top)[0] / total),
         low=low, high=high, top=float(top), gini=gini(x), n=len(x),
         losers=float(np.mean(x < 0)), peak=float(np.cumsum(best).max() / total),
         level=float(level), resamples=int(resamples),
@@ -372,11 +254,14 @@ def _resampled_shares(best: Floats, top: float, resamples: int, rng: np.random.G
     return np.concatenate(shares)
 
 
-def _top_sum(best: Floats, times: NDArray[Any], top: float) -> Floats:
+def _top_sum(best: Floats, times: NDArray[np.int64], top: float) -> Floats:
     """Sum the value of the top share, the last customer in part."""
     wanted = top * len(best)
-    before = np.cumsum(times, axis=1) - times
-    return np.clip(wanted - before, 0, times) @ best
+    # The top of a resample lies among these first ones but for a ten-sigma accident.
+    first = min(len(best), int(wanted + 10 * np.sqrt(wanted) + 10))
+    drawn = times[:, :first].astype(float)
+    before = np.cumsum(drawn, axis=1) - drawn
+    return np.clip(wanted - before, 0, drawn) @ best[:first]
 
 
 def _interval(draws: Floats, level: float) -> tuple[float, float]:
@@ -393,84 +278,6 @@ def _curve(ordered: Floats, total: float, name: str) -> pd.DataFrame:
     return pd.DataFrame({"customer_share": np.arange(n + 1) / n, name: share})
 
 
-def _stand(x: Floats, lengths: Floats) -> Floats:
-    """Give the middle of each customer's stretch, equal customers sharing one."""
-    _total(lengths)
-    order = np.argsort(-x, kind="stable")
-    end = np.cumsum(lengths[order])
-    first = np.concatenate([[True], np.diff(x[order]) != 0])
-    group = np.cumsum(first) - 1
-    last = np.concatenate([np.flatnonzero(first)[1:] - 1, [len(x) - 1]])
-    group_end = end[last]
-    group_start = np.concatenate([[0.0], group_end[:-1]])
-    place = np.empty_like(x)
-    place[order] = ((group_start + group_end) / 2 / end[-1])[group]
-    return place
-
-
-# The door
-
-
-def _values(values: ArrayLike) -> Floats:
-    try:
-        x = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        wrong = _("The values are not numbers.")
-        remedy = _("Give one number for each customer.")
-        raise CvmError(wrong, given=values, remedy=remedy) from None
-    if x.ndim != 1 or x.size == 0:
-        wrong = _("The values are not one number for each customer.")
-        remedy = _("Give a single column, such as table['profit'].")
-        raise CvmError(wrong, given=_("shape {shape}", shape=x.shape), remedy=remedy)
-    if bad := int((~np.isfinite(x)).sum()):
-        wrong = _("{bad} of {n} values are missing or infinite.", bad=bad, n=len(x))
-        remedy = _("Find out why, then drop or fill them; a customer without purchases is worth 0.")
-        raise CvmError(wrong, remedy=remedy)
-    return x
-
-
-def _with_total(values: ArrayLike) -> tuple[Floats, float]:
-    x = _values(values)
-    return x, _total(x)
-
-
-def _total(x: Floats) -> float:
-    total = float(x.sum())
-    if total <= 0:
-        wrong = _("The values do not sum to more than nothing, so there are no shares of them.")
-        remedy = _("Use revenue, or leave out the losers and say so.")
-        raise CvmError(wrong, given=_("sum {total}", total=number(total)), remedy=remedy)
-    return total
-
-
-def _check_share(name: str, share: Any) -> None:
-    if not (isinstance(share, int | float | np.number) and 0 < share < 1):
-        wrong = _("{name} is a share between 0 and 1.", name=name)
-        raise CvmError(wrong, given=share, remedy=_("Write 0.2 for 20 %."))
-
-
-def _check_cuts(by: str, cuts: Sequence[float], names: Sequence[str]) -> None:
-    kinds = ("rank", "cumulative", "threshold")
-    if by not in kinds:
-        wrong = _("There are no tiers by '{by}'.", by=by)
-        raise CvmError(wrong, remedy=near_miss(by, kinds))
-    steps = np.diff(np.asarray(cuts, float))
-    if by == "threshold" and np.any(steps >= 0):
-        wrong = _("Thresholds go from the best tier down.")
-        raise CvmError(wrong, given=cuts, remedy=_("Write for example cuts=(1000, 200)."))
-    if by != "threshold" and (np.any(steps <= 0) or not all(0 < cut < 1 for cut in cuts)):
-        wrong = _("Cuts are shares between 0 and 1, each larger than the one before.")
-        remedy = _("Write (0.04, 0.20) for the top 4 % and the next 16 %.")
-        raise CvmError(wrong, given=cuts, remedy=remedy)
-    if len(set(names)) != len(cuts) + 1:
-        wrong = _("{cuts} cuts make {tiers} tiers.", cuts=len(cuts), tiers=len(cuts) + 1)
-        remedy = _("Give one name for each tier, best first.")
-        raise CvmError(wrong, given=names, remedy=remedy)
-
-
-def _check_together(values: Any, tiers: Any, n: int) -> None:
-    both = isinstance(values, pd.Series) and isinstance(tiers, pd.Series)
-    if len(tiers) != n or (both and not values.index.equals(tiers.index)):
-        wrong = _("Values and tiers do not belong to the same customers.")
-        remedy = _("Make the tiers from these very values with assign_tiers.")
-        raise CvmError(wrong, given=_("{n} values, {m} tiers", n=n, m=len(tiers)), remedy=remedy)
+def _summed(values: ArrayLike) -> tuple[Floats, float]:
+    x = numbers_of(values)
+    return x, positive_sum(x)

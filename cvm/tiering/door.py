@@ -1,0 +1,221 @@
+"""The door: what every function of this topic asks of its input.
+
+One place, so that the same fault gets the same message whichever function met it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from cvm.errors import CvmError, MissingExtra, near_miss
+from cvm.results import number
+from cvm.words import _
+
+__all__ = [
+    "check_frame",
+    "check_share",
+    "check_whole",
+    "day_number",
+    "look_through",
+    "numbers_of",
+    "open_log",
+    "parse_day",
+    "positive_sum",
+]
+
+Floats = NDArray[np.float64]
+
+# One number for each customer
+
+
+def numbers_of(values: ArrayLike) -> Floats:
+    """Give the values as floats, or say why they cannot be used."""
+    try:
+        x = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        wrong = _("The values are not numbers.")
+        remedy = _("Give one number for each customer.")
+        raise CvmError(wrong, given=values, remedy=remedy) from None
+    if x.ndim != 1 or x.size == 0:
+        wrong = _("The values are not one number for each customer.")
+        remedy = _("Give a single column, such as table['profit'].")
+        raise CvmError(wrong, given=np.shape(x), remedy=remedy)
+    if bad := int((~np.isfinite(x)).sum()):
+        wrong = _("{bad} of {n} values are missing or infinite.", bad=bad, n=len(x))
+        remedy = _("Find out why, then drop or fill them; a customer without purchases is worth 0.")
+        raise CvmError(wrong, remedy=remedy)
+    return x
+
+
+def positive_sum(x: Floats) -> float:
+    """Sum the values, which must come to more than nothing to be shared out."""
+    total = float(x.sum())
+    if total <= 0:
+        wrong = _("The values do not sum to more than nothing, so there are no shares of them.")
+        remedy = _("Use revenue, or leave out the losers and say so.")
+        raise CvmError(wrong, given=total, remedy=remedy)
+    return total
+
+
+def check_share(name: str, share: Any) -> None:
+    """Insist on a share between 0 and 1, both excluded."""
+    fine = isinstance(share, int | float | np.number) and not isinstance(share, bool)
+    if not (fine and 0 < share < 1):
+        wrong = _("{name} is a share between 0 and 1.", name=name)
+        raise CvmError(wrong, given=share, remedy=_("Write 0.2 for 20 %."))
+
+
+def check_whole(name: str, value: Any, *, low: int, high: int) -> None:
+    """Insist on a whole number in a range."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not (whole and low <= value <= high):
+        ends = {"low": number(low, digits=9), "high": number(high, digits=9)}
+        wrong = _("{name} is a whole number from {low} to {high}.", name=name, **ends)
+        raise CvmError(wrong, given=value, remedy=_("Give for example {low}.", low=low))
+
+
+def check_frame(table: Any, columns: Sequence[str]) -> None:
+    """Insist on a pandas DataFrame with these columns, none of them empty anywhere."""
+    if not isinstance(table, pd.DataFrame):
+        wrong = _("This is not a pandas DataFrame.")
+        remedy = _("All customers are needed at once: convert with .to_pandas() first.")
+        raise CvmError(wrong, given=type(table).__name__, remedy=remedy)
+    for name in columns:
+        if name not in table.columns:
+            wrong = _("The table has no column '{name}'.", name=name)
+            raise CvmError(wrong, remedy=near_miss(name, map(str, table.columns)))
+        if missing := int(table[name].isna().sum()):
+            _raise_unusable(name, missing, len(table))
+
+
+# A transaction log of any kind
+
+
+def open_log(transactions: Any, columns: Sequence[str]) -> Any:
+    """Give the log as a narwhals frame.
+
+    Parameters
+    ----------
+    transactions : DataFrame, path, DuckDB relation or Ibis table
+        The log.
+    columns : sequence of str
+        Customer, date, amount and, if it matters, order, in this sequence.
+
+    Returns
+    -------
+    narwhals DataFrame or LazyFrame
+    """
+    if isinstance(transactions, str | Path):
+        transactions = _parquet(str(transactions))
+    try:
+        log = nw.from_native(transactions)
+    except TypeError:
+        wrong = _("This is not a transaction log.")
+        remedy = _(
+            "Give a DataFrame, the path of a Parquet file, a DuckDB relation or an Ibis table."
+        )
+        raise CvmError(wrong, given=transactions, remedy=remedy) from None
+    _check_columns(log, columns)
+    _check_kinds(log, date=columns[1], amount=columns[2])
+    return log
+
+
+def look_through(log: Any, columns: Sequence[str]) -> tuple[datetime.date, datetime.date]:
+    """Read the log once for rows that cannot be used; give its first and last day."""
+    date, amount = columns[1], columns[2]
+    unusable = {name: nw.col(name).is_null() for name in columns}
+    if log.collect_schema()[amount].is_float():
+        unusable[amount] = unusable[amount] | ~nw.col(amount).is_finite()
+    flags = enumerate(unusable.values())
+    counts = [flag.cast(nw.Int64).sum().alias(f"bad{i}") for i, flag in flags]
+    ends = [nw.col(date).min().alias("first"), nw.col(date).max().alias("last")]
+    seen = log.select(nw.len().alias("rows"), *ends, *counts)
+    row = (seen.collect() if isinstance(seen, nw.LazyFrame) else seen).rows(named=True)[0]
+    if not row["rows"]:
+        wrong = _("The log has no rows.")
+        raise CvmError(wrong, remedy=_("Check the filter or the file it came from."))
+    for i, name in enumerate(columns):
+        if row[f"bad{i}"]:
+            _raise_unusable(name, int(row[f"bad{i}"]), int(row["rows"]))
+    return pd.Timestamp(row["first"]).date(), pd.Timestamp(row["last"]).date()
+
+
+def parse_day(name: str, day: Any) -> datetime.date:
+    """Read a day given as a date, a timestamp or text."""
+    if isinstance(day, str | datetime.date | np.datetime64):
+        try:
+            read = pd.Timestamp(day)
+        except ValueError:
+            read = pd.NaT  # type: ignore[assignment]
+        if isinstance(read, pd.Timestamp):
+            return read.date()
+    wrong = _("{name} is not a date.", name=name)
+    raise CvmError(wrong, given=day, remedy=_('Write it like "1997-09-30".'))
+
+
+def day_number(time: Any) -> Any:
+    """Number the calendar days as Python does (1 January of year 1 is day 1).
+
+    Differences of times are written differently in every engine; year and day of the
+    year are the same everywhere, and the Gregorian rule for leap years does the rest.
+    """
+    years = time.dt.year().cast(nw.Int64) - 1
+    return 365 * years + years // 4 - years // 100 + years // 400 + time.dt.ordinal_day()
+
+
+def _parquet(path: str) -> Any:
+    try:
+        import duckdb
+    except ImportError:
+        purpose = _("Reading a Parquet file without loading it")
+        raise MissingExtra("duckdb", extra="files", purpose=purpose) from None
+    try:
+        return duckdb.connect().read_parquet(path)
+    except duckdb.Error:
+        wrong = _("There is no Parquet file here that can be read.")
+        remedy = _("Check the path; read CSV and Excel with cvm.readers.read_table first.")
+        raise CvmError(wrong, given=path, remedy=remedy) from None
+
+
+def _check_columns(log: Any, columns: Sequence[str]) -> None:
+    there = log.collect_schema().names()
+    for name in columns:
+        if name not in there:
+            wrong = _("The log has no column '{name}'.", name=name)
+            raise CvmError(wrong, remedy=near_miss(name, there))
+    if len(set(columns)) < len(columns):
+        wrong = _("Customer, date, amount and order are different columns.")
+        raise CvmError(wrong, given=list(columns), remedy=_("Name each column once."))
+
+
+def _check_kinds(log: Any, *, date: str, amount: str) -> None:
+    kinds = log.collect_schema()
+    if not kinds[amount].is_numeric():
+        wrong = _("The amounts in '{name}' are not numbers.", name=amount)
+        remedy = _("Convert them, for example with pandas.to_numeric.")
+        raise CvmError(wrong, given=str(kinds[amount]), remedy=remedy)
+    if kinds[date] not in (nw.Date, nw.Datetime):
+        wrong = _("The dates in '{name}' are not dates.", name=date)
+        remedy = _("Convert them, for example with pandas.to_datetime.")
+        raise CvmError(wrong, given=str(kinds[date]), remedy=remedy)
+    if getattr(kinds[date], "time_zone", None):
+        wrong = _("The dates in '{name}' carry a time zone.", name=date)
+        remedy = _(
+            "A calendar day depends on it: convert to the customers' own time and drop the zone."
+        )
+        raise CvmError(wrong, given=str(kinds[date]), remedy=remedy)
+
+
+def _raise_unusable(name: str, bad: int, rows: int) -> None:
+    counts = {"bad": number(bad, digits=9), "rows": number(rows, digits=9)}
+    wrong = _("{bad} of {rows} rows have no usable '{name}'.", name=name, **counts)
+    remedy = _("Find out why, then drop or fill them.")
+    raise CvmError(wrong, remedy=remedy)
