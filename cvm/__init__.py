@@ -12,6 +12,7 @@ from types import ModuleType
 __version__ = "0.1.0"
 
 _PARTS = (
+    "behaviour",
     "check",
     "datasets",
     "levers",
@@ -20,8 +21,10 @@ _PARTS = (
     "readers",
     "research",
     "results",
+    "satisfaction",
     "tables",
     "tiering",
+    "value",
     "whatif",
     "words",
 )
