@@ -20,6 +20,7 @@ from cvm.tiering.keyaccount import (
     compare_principles,
     simulate_concessions,
 )
+from cvm.tiering.migration import Migration, migration, regression_to_mean
 from cvm.tiering.options import (
     OptionValue,
     SmallCustomer,
@@ -45,6 +46,7 @@ __all__ = [
     "Concentration",
     "KeyAccount",
     "Manipulation",
+    "Migration",
     "OptionValue",
     "Rewards",
     "Segment",
@@ -62,9 +64,11 @@ __all__ = [
     "lorenz",
     "manipulation",
     "migration_shares",
+    "migration",
     "option_value",
     "programme",
     "pyramid",
+    "regression_to_mean",
     "rfm",
     "rfm_scores",
     "rfm_segments",
