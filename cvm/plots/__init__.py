@@ -10,6 +10,7 @@ means the same in every figure, and nothing is set outside the figure.
 what-if shows both. :func:`figure` makes axes side by side.
 """
 
+from cvm.plots.start import keeping
 from cvm.plots.style import FAMILY, INK, TIERS, dress, figure, key, theme, themed
 from cvm.plots.tiering import lorenz, pyramid, whale
 
@@ -18,6 +19,7 @@ __all__ = [
     "pyramid",
     "lorenz",
     "whale",
+    "keeping",
     "dress",
     "key",
     "theme",
