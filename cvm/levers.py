@@ -35,7 +35,7 @@ from cvm.errors import CvmError, near_miss
 from cvm.results import number
 from cvm.words import N_, _
 
-__all__ = ["Lever", "Levers", "assumption", "lever"]
+__all__ = ["Lever", "Levers", "Parts", "assumption", "lever"]
 
 Role = Literal["lever", "assumption"]
 Value = float | int | bool | str
@@ -224,6 +224,111 @@ class Levers:
         """Write the call that makes this scenario, naming only what was moved."""
         moved = ", ".join(f"{name}={value!r}" for name, value in self.moved().items())
         return f"{type(self).__name__}({moved})"
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Parts:
+    """Several models' levers held together: the parameters of a whole.
+
+    Subclass it and give each part its standing values. Everything a single
+    :class:`Levers` does, the whole does under dotted names.
+
+    Raises
+    ------
+    CvmError
+        For a part of the wrong kind or a name that is not there, with the near miss.
+
+    Examples
+    --------
+    ``class Market(Parts): offer: Offer = Offer()`` gives
+    ``Market().replace(**{"offer.service": 8.0}).code()`` as
+    ``"Market(offer=Offer(service=8.0))"``.
+    """
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        dataclass(frozen=True, kw_only=True)(cls)
+        cls.__init__ = _known_parts(cls.__init__, cls)  # type: ignore[method-assign]
+
+    def __post_init__(self) -> None:
+        for name, standing in self.standing().items():
+            given, kind = getattr(self, name), type(standing)
+            if not isinstance(given, kind):
+                wrong = _("{model}.{part} must be a {kind}.", model=type(self).__name__,
+                          part=name, kind=kind.__name__)  # fmt: skip
+                remedy = _("Write {part}={kind}(...).", part=name, kind=kind.__name__)
+                raise CvmError(wrong, given=given, remedy=remedy)
+
+    @classmethod
+    def standing(cls) -> dict[str, Levers]:
+        """Give the parts as they stand when nobody moved anything, by name."""
+        fields = dataclasses.fields(cls)  # type: ignore[arg-type]
+        return {f.name: typing.cast("Levers", f.default) for f in fields}
+
+    def parts(self) -> dict[str, Levers]:
+        """Give the parts by name."""
+        return {name: getattr(self, name) for name in self.standing()}
+
+    @classmethod
+    def declared(cls) -> tuple[Lever, ...]:
+        """List the declarations under dotted names, part by part."""
+        return tuple(
+            dataclasses.replace(item, name=f"{name}.{item.name}", default=getattr(part, item.name))
+            for name, part in cls.standing().items()
+            for item in part.declared()
+        )
+
+    @classmethod
+    def reference(cls) -> pd.DataFrame:
+        """Give the reference table of all parts: one row a parameter, in words."""
+        tables = []
+        for name, part in cls.standing().items():
+            table = part.reference().assign(default=list(part.to_dict().values()))
+            tables.append(table.rename(index=f"{name}.{{}}".format))
+        return pd.concat(tables).rename_axis("name")
+
+    def replace(self, **changes: Any) -> Self:
+        """Give a copy with some parameters (by dotted name) or whole parts moved."""
+        parts = {name: changes.pop(name, part) for name, part in self.parts().items()}
+        inside: dict[str, dict[str, Any]] = {}
+        for dotted, value in changes.items():
+            name, _dot, item = dotted.partition(".")
+            if dotted not in self.to_dict():
+                wrong = _("{model} has no lever '{name}'.", model=type(self).__name__, name=dotted)
+                raise CvmError(wrong, remedy=near_miss(dotted, self.to_dict()))
+            inside.setdefault(name, {})[item] = value
+        parts |= {name: parts[name].replace(**moved) for name, moved in inside.items()}
+        return type(self)(**parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the values by dotted name."""
+        return {
+            f"{name}.{item}": value
+            for name, part in self.parts().items()
+            for item, value in part.to_dict().items()
+        }
+
+    def moved(self) -> dict[str, Any]:
+        """Give the values that differ from where they stand, by dotted name."""
+        standing = {item.name: item.default for item in self.declared()}
+        return {k: v for k, v in self.to_dict().items() if v != standing[k]}
+
+    def code(self) -> str:
+        """Write the call that makes this scenario, naming only the parts that were moved."""
+        standing = self.standing()
+        moved = [f"{k}={part.code()}" for k, part in self.parts().items() if part != standing[k]]
+        return f"{type(self).__name__}({', '.join(moved)})"
+
+
+def _known_parts(init: Callable[..., None], cls: type[Parts]) -> Callable[..., None]:
+    def __init__(self: Parts, **parts: Any) -> None:  # noqa: N807
+        unknown = [name for name in parts if name not in cls.standing()]
+        if unknown:
+            wrong = _("{model} has no part '{name}'.", model=cls.__name__, name=unknown[0])
+            raise CvmError(wrong, remedy=near_miss(unknown[0], cls.standing()))
+        init(self, **parts)
+
+    return typing.cast("Callable[..., None]", __init__)
 
 
 def _checked(init: Callable[..., None], cls: type[Levers]) -> Callable[..., None]:

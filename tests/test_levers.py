@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, Parts, assumption, lever
 
 
 class Club(Levers):
@@ -113,3 +113,58 @@ def test_a_declaration_without_a_range_is_refused_when_it_is_written():
         lever(1.0, meaning="no range")
     with pytest.raises(TypeError, match="the default 3"):
         lever(3.0, low=0, high=1, meaning="out of its own range")
+
+
+# parts held together ---------------------------------------------------------------
+
+
+class Place(Levers):
+    """A second toy model."""
+
+    rent: float = lever(5.0, low=0, high=10, unit="points", meaning="Rent")
+
+
+class House(Parts):
+    """Two models and a second club that stands elsewhere."""
+
+    club: Club = Club()
+    rival: Club = Club(threshold=12)
+    place: Place = Place()
+
+
+def test_the_whole_knows_its_parts_by_dotted_names():
+    names = [item.name for item in House.declared()]
+    assert names[:2] == ["club.threshold", "club.lift"]
+    assert House().to_dict()["rival.threshold"] == 12
+    assert House.reference().loc["rival.threshold", "default"] == 12
+    assert House.reference().loc["place.rent", "role"] == "lever"
+
+
+def test_moving_a_part_by_its_dotted_name_moves_that_alone():
+    moved = House().replace(**{"rival.threshold": 8, "place.rent": 7.0})
+    assert moved.moved() == {"rival.threshold": 8, "place.rent": 7.0}
+    assert moved.code() == "House(rival=Club(threshold=8), place=Place(rent=7.0))"
+    assert eval(moved.code()) == moved
+    assert House().code() == "House()"
+    assert House().replace(place=Place(rent=7.0)).moved() == {"place.rent": 7.0}
+
+
+def test_a_default_moved_back_is_not_moved():
+    house = House(rival=Club())
+    assert house.moved() == {"rival.threshold": 10}
+    assert eval(house.code()) == house
+    assert house.replace(**{"rival.threshold": 12}) == House()
+
+
+def test_a_dotted_name_gets_its_near_miss():
+    with pytest.raises(CvmError, match=r"no lever 'club\.lfit'\. Did you mean 'club\.lift'"):
+        House().replace(**{"club.lfit": 0.4})
+    with pytest.raises(CvmError, match=r"House has no part 'plce'\. Did you mean 'place'"):
+        House(plce=Place())
+
+
+def test_a_part_must_be_of_its_kind_and_its_values_in_range():
+    with pytest.raises(CvmError, match=r"House\.place must be a Place\..*place=Place"):
+        House(place=Club())
+    with pytest.raises(CvmError, match=r"Place\.rent must lie between 0 and 10"):
+        House().replace(**{"place.rent": 11.0})
