@@ -21,6 +21,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,11 +29,21 @@ import pandas as pd
 
 from cvm.words import _
 
-__all__ = ["Fault", "Kinds", "ids", "is_empty", "numbers", "plain", "split", "texts"]
+__all__ = [
+    "Fault",
+    "Kinds",
+    "ids",
+    "is_empty",
+    "looks_like_numbers",
+    "numbers",
+    "plain",
+    "split",
+    "texts",
+]
 
 # What programs write for "nothing here". A lone dash is not among them: in a
 # spreadsheet's accounting format it means zero.
-EMPTY = frozenset({"", "nan", "nat", "null", "none", "na", "n/a", "#n/a", "<na>"})
+EMPTY = frozenset({"", "nan", "nat", "null", "none", "na", "n/a", "<na>"})
 LONGEST = 60  # characters; no number or date is longer
 
 
@@ -53,6 +64,12 @@ class Fault:
     at: np.ndarray
     expected: str
     remedy: str
+
+    def table(self, given: pd.Series, rows: np.ndarray, column: str) -> pd.DataFrame:
+        """List the cells: ``row`` (as ``rows`` counts them), ``column``, ``value``, the words."""
+        value = given.iloc[self.at].astype(object).to_numpy()
+        made = {"row": rows[self.at], "column": column, "value": value}
+        return pd.DataFrame(made | {"expected": self.expected, "remedy": self.remedy})
 
 
 Read = tuple[pd.Series, list[Fault]]
@@ -146,6 +163,14 @@ def texts(column: pd.Series) -> Read:
     return trimmed.astype(_TEXT), []
 
 
+def looks_like_numbers(kinds: Kinds) -> bool:
+    """Tell whether every cell of a column nobody declared is a number, and none an id."""
+    words = [plain(text) for text in kinds.uniques if not is_empty(text)]
+    if any(re.fullmatch(r"0[0-9]+|[0-9]{16,}", word) for word in words):
+        return False  # leading zeros or more figures than a number keeps
+    return bool(words or kinds.real.any()) and all(_mark(w).sign is not None for w in words)
+
+
 # -- columns of any type ---------------------------------------------------------------
 
 _TEXT = pd.Series(["a"]).dtype  # "str" from pandas 3 on, object before
@@ -198,7 +223,8 @@ def _each(column: pd.Series, test: Callable[[Any], bool]) -> np.ndarray:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, abc.Real) and not isinstance(value, bool | np.bool_)
+    real = isinstance(value, abc.Real | Decimal)
+    return real and not isinstance(value, bool | np.bool_)
 
 
 def _is_real(column: pd.Series) -> bool:

@@ -25,7 +25,7 @@ import pandas as pd
 from cvm.cells import LONGEST, Fault, Kinds, Read, is_empty, plain, split
 from cvm.words import _
 
-__all__ = ["dates"]
+__all__ = ["dates", "looks_like_dates"]
 
 # Day 0 of a spreadsheet's serial numbers. It is 30 December and not 1 January because
 # spreadsheets count a 29 February 1900 that never was; right from March 1900 on.
@@ -65,6 +65,19 @@ def dates(column: pd.Series, *, dayfirst: bool | None = None) -> Read:
     for fault in faults:
         values[fault.at] = _NEVER
     return pd.Series(values), faults
+
+
+def looks_like_dates(kinds: Kinds) -> bool:
+    """Tell whether every cell of a column nobody declared is a date; mere figures are not."""
+    words = [text for text in kinds.uniques if not is_empty(text)]
+    if any(re.fullmatch(r"[0-9.,]*", plain(word)) and not _is_written(word) for word in words):
+        return False
+    marks = [_mark(word) for word in words]
+    return bool(words or kinds.date.any()) and all(mark.form or mark.why for mark in marks)
+
+
+def _is_written(word: str) -> bool:
+    return len(re.findall("[.]", word)) == 2  # 31.12.2024
 
 
 class Mark(NamedTuple):

@@ -147,8 +147,8 @@ def examine(
     found, faults = _coerced(given, schema, decimal, dayfirst)
     faults += _rule_faults(found, schema, faults)
     counted = np.arange(len(table)) if rows is None else np.asarray(rows)
-    tables = [_problem_table(fault, given[name], counted, name) for name, fault in faults]
-    return found, _sorted([pd.DataFrame(problems, columns=_PROBLEM), *tables])
+    tables = [fault.table(given[name], counted, name) for name, fault in faults]
+    return found, problem_table(problems, tables)
 
 
 def _check_arguments(
@@ -277,9 +277,11 @@ def _whole(read: pd.Series, faults: list[Fault]) -> cells.Read:
 
 def _rule_faults(found: pd.DataFrame, schema: Schema, known: Faults) -> Faults:
     """Have pandera find empty cells, values out of range and repeated keys."""
+    here = [column for column in schema.columns if column.name in found.columns]
+    if not here:
+        return []
     from pandera.errors import SchemaErrors  # seconds to import
 
-    here = [column for column in schema.columns if column.name in found.columns]
     names = [column.name for column in here]
     try:
         _pandera(here, schema).validate(found[names], lazy=True)
@@ -337,14 +339,11 @@ def _rule_words(rule: str, column: Column, schema: Schema) -> tuple[str, str]:
 # -- problems --------------------------------------------------------------------------
 
 
-def _problem_table(fault: Fault, given: pd.Series, rows: np.ndarray, name: str) -> pd.DataFrame:
-    value = given.iloc[fault.at].astype(object).to_numpy()
-    made = {"row": rows[fault.at], "column": name, "value": value}
-    return pd.DataFrame(made | {"expected": fault.expected, "remedy": fault.remedy})
-
-
-def _sorted(problems: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    filled = [table.astype(object) for table in problems if len(table)]
+def problem_table(
+    problems: Sequence[Mapping[str, object]], tables: Sequence[pd.DataFrame] = ()
+) -> pd.DataFrame:
+    """Put problems together: whole columns first, then by row."""
+    filled = [t.astype(object) for t in (pd.DataFrame(list(problems)), *tables) if len(t)]
     if not filled:
         return pd.DataFrame(columns=_PROBLEM).astype({"row": "Int64"})
     joined = pd.concat(filled, ignore_index=True).astype({"row": "Int64"})
@@ -364,10 +363,15 @@ def _line(group: pd.DataFrame, counting: Counting) -> str:
         return text.format(
             column=first["column"], expected=first["expected"], remedy=first["remedy"]
         )
-    value = _("empty") if _is_missing(first["value"]) else repr(str(first["value"])[:60])
-    line = _("- {place}, column '{column}', {value}: expected {expected}. {remedy}", value=value,
-             place=_(_PLACE[counting], row=int(first["row"])), column=first["column"],
-             expected=first["expected"], remedy=first["remedy"])  # fmt: skip
+    place = _(_PLACE[counting], row=int(first["row"]))
+    if first["column"].startswith("("):  # the line as a whole
+        line = _("- {place}: expected {expected}. {remedy}", place=place,
+                 expected=first["expected"], remedy=first["remedy"])  # fmt: skip
+    else:
+        value = _("empty") if _is_missing(first["value"]) else repr(str(first["value"])[:60])
+        line = _("- {place}, column '{column}', {value}: expected {expected}. {remedy}",
+                 place=place, column=first["column"], value=value, expected=first["expected"],
+                 remedy=first["remedy"])  # fmt: skip
     if len(group) == 1:
         return line
     others = ", ".join(str(row) for row in group["row"].iloc[1:6]) + ("…" if len(group) > 6 else "")
