@@ -14,6 +14,13 @@ own bit generator, keyed by ``(seed, name, block)`` through NumPy's
 ``SeedSequence``, which was made for this. Within a block, numbers are drawn row by
 row, so a shorter block is the beginning of a longer one.
 
+A model that walks through months needs chance by the month: a longer run must keep the
+first months as a larger ``n`` keeps the first customers. :meth:`Luck.months` gives such
+a stream: each block of :data:`CROWD` customers has one generator that can jump, and each
+month of it begins at its own place, so any month of any customers can be drawn by itself,
+in any order, at the price of one jump. A few further draws hang on one draw by
+:func:`spread`: the second and third purchase of a month, which most months do not have.
+
 The helpers :func:`bernoulli` and :func:`poisson` turn uniforms into events by
 inversion. Both are monotone in their lever: a higher rate never loses an event.
 """
@@ -23,6 +30,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,13 +39,23 @@ from scipy.special import pdtrik
 from cvm.errors import CvmError
 from cvm.words import _
 
-__all__ = ["BLOCK", "Luck", "bernoulli", "poisson"]
+__all__ = ["BLOCK", "CROWD", "Luck", "Months", "bernoulli", "poisson", "spread"]
 
 #: Customers per block. Large enough that starting a generator costs nothing.
 BLOCK = 4096
 
+#: Customers that share a generator in a stream by months.
+CROWD = 10_000
+
+#: Where the next month begins in such a generator; normals take a little more than one
+#: raw draw each, never six.
+STRIDE = 1 << 16
+
 #: Poisson rates above this are inverted directly; exp(-rate) would vanish in the end.
 LARGE = 30.0
+
+#: A chance too small to move a sum near 1.
+TINY = 1e-18
 
 Floats = NDArray[np.float64]
 
@@ -102,14 +120,37 @@ class Luck:
         """
         return self._draw(name, n, k, start, lambda rng, size: rng.standard_gamma(shape, size))
 
+    def months(
+        self, name: str, n: int, *, start: int = 0, kind: Literal["uniform", "normal"] = "uniform"
+    ) -> Months:
+        """Give a stream that draws one month of ``n`` customers at a time.
+
+        Parameters
+        ----------
+        name : str
+            The stream, named after what it decides.
+        n, start : int
+            Customers, and the first of them.
+        kind : {"uniform", "normal"}
+            Uniforms on [0, 1) or standard normals.
+
+        Returns
+        -------
+        Months
+            Call it with a month, from 0.
+        """
+        return Months(self, name, n, start, kind)
+
     def generator(self, name: str) -> np.random.Generator:
         """Give a generator for chance that is not a customer's (a bootstrap, a sample)."""
         return self._generator(name, -1)
 
     def _generator(self, name: str, block: int) -> np.random.Generator:
+        return np.random.Generator(np.random.SFC64(self._sequence(name, block)))
+
+    def _sequence(self, name: str, block: int) -> np.random.SeedSequence:
         key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
-        sequence = np.random.SeedSequence(int(self.seed), spawn_key=(key, block + 1))
-        return np.random.Generator(np.random.SFC64(sequence))
+        return np.random.SeedSequence(int(self.seed), spawn_key=(key, block + 1))
 
     def _draw(
         self,
@@ -129,6 +170,85 @@ class Luck:
             out[done : done + take] = rows[skip:]
             done += take
         return out[:, 0] if k is None else out
+
+
+class Months:
+    """One stream of chance by months; made by :meth:`Luck.months`."""
+
+    def __init__(self, luck: Luck, name: str, n: int, start: int, kind: str) -> None:
+        self._normal = kind == "normal"
+        self._row = np.empty(n)
+        self._blocks = []
+        done = 0
+        while done < n:
+            block, skip = divmod(start + done, CROWD)
+            take = min(CROWD - skip, n - done)
+            bits = np.random.PCG64DXSM(luck._sequence(f"{name} by months", block))
+            self._blocks.append((bits, np.random.Generator(bits), bits.state, done, take, skip))
+            done += take
+        self._here = 0  # where all generators stand, counted from their first state
+
+    def __call__(self, month: int) -> Floats:
+        """Draw one month.
+
+        Parameters
+        ----------
+        month : int
+            From 0; the same month is the same luck whenever it is asked for.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            The stream's own row, good until the next call: copy what must last.
+        """
+        draw = self._normals if self._normal else self._uniforms
+        for bits, rng, first, at, take, skip in self._blocks:
+            draw(bits, rng, first, month, self._row[at : at + take], skip)
+        self._here = month + 1
+        return self._row
+
+    def _uniforms(
+        self, bits: Any, rng: np.random.Generator, _first: Any, month: int, row: Floats, skip: int
+    ) -> None:
+        # A uniform takes exactly one raw draw, so the next place is a known step away.
+        bits.advance((month - self._here) * STRIDE + skip)
+        rng.random(out=row)
+        bits.advance(STRIDE - skip - len(row))
+
+    def _normals(
+        self, bits: Any, rng: np.random.Generator, first: Any, month: int, row: Floats, skip: int
+    ) -> None:
+        bits.state = first
+        bits.advance(month * STRIDE)
+        if skip:
+            rng.standard_normal(skip)
+        rng.standard_normal(out=row)
+
+
+def spread(uniforms: ArrayLike, slot: ArrayLike) -> Floats:
+    """Draw further uniforms that hang on one.
+
+    Parameters
+    ----------
+    uniforms : array_like
+        On [0, 1), as drawn (all 53 bits are used).
+    slot : array_like of int
+        Which of the further draws, from 0; broadcast.
+
+    Returns
+    -------
+    ndarray
+        Uniforms on [0, 1) without visible relation to the draw or between slots: the bits
+        of the draw are the start of a SplitMix64 sequence (Steele, Lea & Flood 2014).
+    """
+    state = (np.asarray(uniforms, float) * 2.0**53).astype(np.uint64)
+    place = np.asarray(slot).astype(np.uint64) + np.uint64(1)
+    with np.errstate(over="ignore"):  # SplitMix64 counts modulo 2**64
+        state = state * np.uint64(0xD1342543DE82EF95) + place * np.uint64(0x9E3779B97F4A7C15)
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            state = (state ^ (state >> np.uint64(shift))) * np.uint64(factor)
+    state = state ^ (state >> np.uint64(31))
+    return np.multiply(state >> np.uint64(11), 2.0**-53, dtype=np.float64)
 
 
 def bernoulli(uniforms: ArrayLike, probability: ArrayLike) -> NDArray[np.bool_]:
@@ -192,13 +312,13 @@ def _count_up(u: Floats, lam: Floats) -> NDArray[np.int64]:
     term = np.exp(-lam)
     left = np.flatnonzero(u >= term)
     u, lam, term, cumulative = u[left], lam[left], term[left], term[left]
-    # Rounding may leave the sum a hair under 1, so the loop also ends where no draw reaches.
+    # Rounding may leave the sum a hair under 1, so it also ends where no chance is left.
     largest = int(LARGE + 12 * np.sqrt(LARGE) + 40)
     for count in range(1, largest + 1):
         counts[left] = count
         term = term * lam / count
         cumulative = cumulative + term
-        above = u >= cumulative
+        above = (u >= cumulative) & (term > TINY)
         if not above.any():
             break
         # Only those still below their draw go on: the work is the events, not the largest count.

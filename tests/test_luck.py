@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cvm.errors import CvmError
-from cvm.luck import BLOCK, Luck, bernoulli, poisson
+from cvm.luck import BLOCK, CROWD, Luck, bernoulli, poisson, spread
 
 DRAWS = {
     "uniform": lambda luck, n, **where: luck.uniform("x", n, 3, **where),
@@ -101,3 +101,50 @@ def test_a_seed_is_not_negative():
 def test_a_rate_is_not_negative(rate):
     with pytest.raises(CvmError, match="rate is zero or positive"):
         poisson([0.5], rate)
+
+
+# by months -------------------------------------------------------------------------
+
+KINDS = ["uniform", "normal"]
+
+
+def drawn(luck, n, months, **how):
+    stream = luck.months("x", n, **how)
+    return np.array([stream(month).copy() for month in months])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@settings(deadline=None, max_examples=15)
+@given(
+    start=st.integers(0, 2 * CROWD),
+    n=st.integers(1, CROWD + 5),
+    months=st.lists(st.integers(0, 70), min_size=1, max_size=4),
+)
+def test_any_month_of_any_customers_is_what_the_whole_would_give(kind, start, n, months):
+    whole = drawn(Luck(3), start + n, sorted(set(months)), kind=kind)
+    part = drawn(Luck(3), n, months, start=start, kind=kind)
+    for row, month in zip(part, months, strict=True):
+        assert (row == whole[sorted(set(months)).index(month), start:]).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_months_and_customers_are_drawn_apart_and_as_declared(kind):
+    table = drawn(Luck(5), 2 * CROWD, range(12), kind=kind)
+    law = stats.uniform if kind == "uniform" else stats.norm
+    assert stats.kstest(table.ravel(), law.cdf).pvalue > 0.001
+    between = np.corrcoef(np.vstack([table, table[:, ::-1]]))
+    assert np.abs(between - np.diag(np.diag(between))).max() < 5 / (2 * CROWD) ** 0.5
+
+
+def test_streams_by_months_differ_by_name_and_seed():
+    rows = [Luck(seed).months(name, 9)(0).tolist() for seed in (1, 2) for name in ("a", "b")]
+    assert len({tuple(row) for row in rows}) == 4
+
+
+def test_draws_that_hang_on_one_are_uniform_and_unrelated():
+    u = Luck(6).uniform("x", 40_000)
+    slots = spread(u[:, None], np.arange(5))
+    assert stats.kstest(slots.ravel(), "uniform").pvalue > 0.001
+    between = np.corrcoef(np.column_stack([u, slots]).T)
+    assert np.abs(between - np.eye(6)).max() < 5 / 40_000**0.5
+    assert (spread(u[:7], 3) == slots[:7, 3]).all()
