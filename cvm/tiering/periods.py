@@ -76,7 +76,7 @@ class Periods:
         slot = self.owner + np.where(early, 0, self.n) + 2 * self.n * np.arange(rows)[:, None]
         worth = np.broadcast_to(self.worth, slot.shape)
         spent = np.bincount(slot.ravel(), worth.ravel(), minlength=rows * 2 * self.n)
-        both: Floats = spent.reshape(rows, 2, self.n)
+        both = np.asarray(spent, dtype=np.float64).reshape(rows, 2, self.n)
         return both[:, 0] + self.fixed, both[:, 1]
 
 

@@ -105,7 +105,8 @@ def assign_tiers(
     labels = pd.Categorical.from_codes(
         tier.astype(np.int64), categories=pd.Index(list(names)), ordered=True
     )
-    return pd.Series(labels, index=getattr(values, "index", None), name="tier")
+    index = values.index if isinstance(values, pd.Series) else None
+    return pd.Series(labels, index=index, name="tier")
 
 
 def pyramid(values: ArrayLike, tiers: Any) -> pd.DataFrame:
