@@ -3,6 +3,7 @@
 import dataclasses
 import decimal
 import fractions
+import functools
 import math
 
 import numpy as np
@@ -63,6 +64,12 @@ def asking(kind, reference, **changes):
     return Question(**(parts | changes))
 
 
+@functools.cache
+def person(name, student):
+    """Draw a student's data once for all tests."""
+    return Marker(Data(name, student, chapter(name).draw(seed_of(name, student))))
+
+
 def marker(**tables):
     return Marker(Data("98", "somebody", tables))
 
@@ -96,12 +103,12 @@ def merged(reference, wrong, kind):
 @pytest.mark.parametrize("student", STUDENTS)
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
 def test_the_reference_is_right_and_every_named_mistake_gets_its_own_reply(question, student):
-    data = exercise(question.chapter, student=student)
-    right = check(question.id, question.reference(data))
-    assert right.status == "right", right
+    marking = person(question.chapter, student)
+    right = question.reference(marking.seen)
+    assert marking.mark(question, right).right
     for mistake in question.mistakes:
-        answer = merged(question.reference(data), mistake.wrong(data), question.answer)
-        got = check(question.id, answer)
+        answer = merged(right, mistake.wrong(marking.seen), question.answer)
+        got = marking.mark(question, answer)
         assert (got.status, got.mistake) == ("not quite", mistake.name), got
         assert got.message == mistake.reply
 
@@ -109,14 +116,13 @@ def test_the_reference_is_right_and_every_named_mistake_gets_its_own_reply(quest
 @pytest.mark.parametrize("student", CLASS)
 @pytest.mark.parametrize("name", chapters())
 def test_the_mistakes_of_a_class_can_be_told_apart(name, student):
-    content = chapter(name)
-    person = Marker(Data(name, student, content.draw(seed_of(name, student))))
-    for question in content.questions:
+    marking = person(name, student)
+    for question in chapter(name).questions:
+        expected = marking.expected(question)
         for mistake in question.mistakes:
-            assert not person.harmless(question, mistake), (question.id, mistake.name)
-            expected = dict(person.expected(question))
-            given_answer = expected | dict(person.wrong(question, mistake))
-            told = [m.name for m in person.recognised(question, given_answer)]
+            assert not marking.harmless(question, mistake), (question.id, mistake.name)
+            answer = {**expected, **marking.wrong(question, mistake)}
+            told = [m.name for m in marking.recognised(question, answer)]
             assert told == [mistake.name], question.id
 
 
@@ -131,11 +137,7 @@ def test_the_worked_solution_leads_to_the_right_answer_and_holds_no_number_of_it
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
 def test_two_students_have_different_answers(question):
-    answers = []
-    for student in ("Lin Mei", "王伟"):
-        content = chapter(question.chapter)
-        data = Data(content.id, student, content.draw(seed_of(content.id, student)))
-        answers.append(Marker(data).expected(question))
+    answers = [person(question.chapter, s).expected(question) for s in ("Lin Mei", "王伟")]
     assert answers[0] != answers[1]
 
 
@@ -334,6 +336,15 @@ def test_a_mistake_in_one_column_is_recognised_whatever_the_others_hold():
     question = asking(Table(), lambda data: RFM, mistakes=(*spare, mistake))
     got = marker().mark(question, RFM.assign(recency=[1, 2, 3], frequency=[0, 0, 0]))
     assert (got.mistake, got.message) == ("years", "in days")
+
+
+def test_a_table_of_several_columns_is_read_by_the_asked_one():
+    kind = Named(unit="share", key=("tier",), column="share")
+    table = BY_TIER.rename_axis("tier").reset_index(name="share").assign(n=[1, 2, 3])
+    assert verdict(kind, BY_TIER, table.iloc[::-1]).right
+    assert verdict(kind, BY_TIER, table.set_index("tier")).right
+    assert verdict(kind, BY_TIER, BY_TIER).right
+    assert not verdict(kind, BY_TIER, table.rename(columns={"share": "part"})).right
 
 
 def test_order_matters_where_it_is_asked_for():

@@ -213,7 +213,18 @@ class Text(Kind):
 
 @dataclass(frozen=True, kw_only=True)
 class Named(Kind):
-    """Values by name: a Series, a dict, a column, a matrix, or a list in the asked order."""
+    """Values by name: a Series, a dict, a column, a matrix, or a list in the asked order.
+
+    Parameters
+    ----------
+    key : tuple of str
+        The columns that hold the names, in a table of several columns.
+    column : str
+        The column that holds the values, in such a table.
+    """
+
+    key: tuple[str, ...] = ()
+    column: str = ""
 
     wanted = N_("Series (or dict) of values by name")
 
@@ -223,13 +234,20 @@ class Named(Kind):
         if isinstance(answer, Mapping):
             answer = pd.Series(dict(answer), dtype=object)
         if isinstance(answer, pd.DataFrame):
-            answer = _one_column(answer)
+            answer = self._asked_column(answer)
         if isinstance(answer, pd.Series):
             return _by_position(answer, like) or _labelled(answer)
         if isinstance(answer, list | tuple | np.ndarray | pd.Index):
             unnamed = pd.Series(np.asarray(answer, dtype=object).ravel(), dtype=object)
             return _by_position(unnamed, like) or _labelled(unnamed)
         raise self.refuse(answer)
+
+    def _asked_column(self, frame: pd.DataFrame) -> pd.Series:
+        if self.column not in frame:
+            return _one_column(frame)
+        if set(self.key) <= set(frame):
+            frame = frame.set_index(list(self.key))
+        return frame[self.column]
 
 
 @dataclass(frozen=True, kw_only=True)

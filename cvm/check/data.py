@@ -142,4 +142,6 @@ def _told(value: Any) -> str:
         return _("table of {rows} rows: {columns}", rows=number(len(value)), columns=columns)
     if isinstance(value, pd.Series):
         return _("Series of {rows} values", rows=number(len(value)))
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
     return number(value, digits=6) if isinstance(value, int | float) else str(value)

@@ -32,7 +32,11 @@ class Marker:
     """
 
     full: Data
+    seen: Data = field(init=False)
     known: dict[tuple[str, str], Values] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.seen = self.full.observed()
 
     def mark(self, question: Question, answer: object) -> Verdict:
         """Give the verdict on an answer.
@@ -71,16 +75,17 @@ class Marker:
         """Compute the expected answer from the student's data, once."""
         place = (question.id, "")
         if place not in self.known:
-            data = self.full.observed()
-            self.known[place] = question.answer.read(question.reference(data), data=data)
+            right = question.reference(self.seen)
+            self.known[place] = question.answer.read(right, data=self.seen)
         return self.known[place]
 
     def wrong(self, question: Question, mistake: Mistake) -> Values:
         """Compute what a mistake leads to on the student's data, once."""
         place = (question.id, mistake.name)
         if place not in self.known:
-            data, like = self.full.observed(), tuple(self.expected(question))
-            self.known[place] = question.answer.read(mistake.wrong(data), data=data, like=like)
+            like = tuple(self.expected(question))
+            wrong = mistake.wrong(self.seen)
+            self.known[place] = question.answer.read(wrong, data=self.seen, like=like)
         return self.known[place]
 
     def harmless(self, question: Question, mistake: Mistake) -> bool:
@@ -106,7 +111,7 @@ class Marker:
 
     def _judge(self, question: Question, answer: object, expected: Values) -> Verdict:
         kind, tolerance = question.answer, question.tolerance
-        given = kind.read(answer, data=self.full.observed(), like=tuple(expected))
+        given = kind.read(answer, data=self.seen, like=tuple(expected))
         if same(given, expected, tolerance=tolerance):
             message = _(question.shows, answer=kind.write(expected))
             return Verdict(question=question.id, status="right", message=message)
