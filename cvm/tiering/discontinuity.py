@@ -35,10 +35,13 @@ customers speed up as they near it (points pressure), those just above are not t
 just below, and the count of customers jumps at the cutoff. :func:`manipulation` looks
 for that jump, after McCrary (2008): it fits a smooth curve to the log of the counts on
 each side (Poisson, for counts are what they are) and tests the gap at the cutoff.
-It tells that there was sorting, not how much it biases. In the simulated programme at
-its defaults (pressure 0.5) the test rejects almost always at 10,000 customers, and the
-estimate is about 0.3 visits (a tenth) too high: far less than the naive error. The
-remedy is in the design: grant the status on points collected before the threshold was
+At thresholds of ten points and more it raises 3 to 10 % false alarms at a level of 5 %
+(up to 15 % where few customers make most visits and the sample is large). It tells
+that there was sorting, not how much it biases. In the simulated programme at
+its defaults (pressure 0.5) the test rejects in 94 of 100 samples of 10,000 customers, and
+the estimate is about 0.2 visits (7 %) too high, where the naive difference is 11
+visits too high; at pressure 1 it is 0.4 (16 %), and the interval covers in three of
+four samples only. The remedy is in the design: grant the status on points collected before the threshold was
 announced (``Rewards(announced=False)``).
 
 References
@@ -53,13 +56,16 @@ discrete running variable. *American Economic Review* 108(8), 2277-2304.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from numpy.typing import NDArray
-from scipy.stats import ncx2, norm
+from scipy.stats import chi2, ncx2, norm
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from cvm.errors import CvmError, near_miss
 from cvm.results import Result, number
@@ -71,6 +77,8 @@ Floats = NDArray[np.float64]
 
 #: Bandwidths tried by the rule.
 GRID = 30
+#: Different values a side must have for the density test to keep its level.
+RELIABLE = 8
 #: More distinct values than this are grouped into bins before they are counted.
 CELLS = 200
 
@@ -154,6 +162,10 @@ class Manipulation(Result):
         How far from the cutoff counts were used.
     n : int
         Customers within the window.
+    reliable : bool
+        Whether each side has eight different values or more. Near the end of a scale
+        (a threshold of five points) counts bend more than a parabola can follow, and
+        the test raises false alarms.
     level : float
         The test rejects where ``p_value < 1 - level``.
     cells : DataFrame
@@ -167,6 +179,7 @@ class Manipulation(Result):
     p_value: float
     window: float
     n: int
+    reliable: bool
     level: float
     cells: pd.DataFrame
 
@@ -183,6 +196,12 @@ class Manipulation(Result):
             "change": number(np.expm1(self.jump), "share"),
             "p": number(self.p_value, digits=2) if self.p_value >= 0.001 else "< 0.001",
         }
+        if not self.reliable:
+            return _(
+                "The threshold of {cutoff} {running} lies too near the end of the scale to tell "
+                "whether customers aim at it ({change}, p = {p}).",
+                **facts,
+            )
         if self.rejected:
             return _(
                 "The number of customers jumps by {change} at {cutoff} {running} (p = {p}): "
@@ -239,6 +258,9 @@ def threshold_effect(
     curvature = max(_bend(x[side], y[side]) for side in _sides(x, cutoff))
     if bandwidth is None:
         bandwidth = _best_bandwidth(x, y, curvature)
+    elif not bandwidth > 0:
+        wrong = _("A bandwidth is above zero.")
+        raise CvmError(wrong, given=bandwidth, remedy=_("Leave it out to have it chosen."))
     _sides(x[np.abs(x) < bandwidth], cutoff, least=2)
     effect, se, n = _fit(x, y, bandwidth)
     bias = _bias(x, bandwidth, curvature)
@@ -280,8 +302,10 @@ def manipulation(
     -------
     Manipulation
         A curve through the log counts on each side - a parabola, or a line where a
-        side has fewer than five values - within the distance that holds the nearer
-        half of the customers of each side (the smaller of the two distances).
+        side has fewer than five values. The window starts with the distance that holds
+        the nearer half of the customers of each side (the smaller of the two) and is
+        shortened, down to five values a side, until the curve fits the counts
+        (deviance, p above 0.2): a bend the curve cannot follow is not a jump.
 
     Raises
     ------
@@ -293,12 +317,10 @@ def manipulation(
     _check_level(level)
     right, left = _sides(x, cutoff)
     value, count = _cells(x)
-    window = min(float(np.median(np.abs(x[side]))) for side in (right, left))
-    fewest = max(np.sort(np.abs(value[s]))[min(4, s.sum() - 1)] for s in (value >= 0, value < 0))
-    window = max(window, float(fewest))
+    widest = min(float(np.median(np.abs(x[side]))) for side in (right, left))
+    window, fit = _smooth_counts(value, count, widest)
     near = np.abs(value) <= window
     value, count = value[near], count[near]
-    fit = sm.GLM(count, _curves(value), family=sm.families.Poisson()).fit()
     jump, se = float(fit.params[0]), float(fit.bse[0])
     cells = pd.DataFrame({"value": value + cutoff, "customers": count, "fitted": fit.fittedvalues})
     return Manipulation(
@@ -309,6 +331,7 @@ def manipulation(
         p_value=float(2 * norm.sf(abs(jump / se))),
         window=window,
         n=int(count.sum()),
+        reliable=all(len(np.unique(x[side])) >= RELIABLE for side in (right, left)),
         level=float(level),
         cells=cells,
     )
@@ -376,6 +399,21 @@ def _cells(x: Floats) -> tuple[Floats, Floats]:
     steps = np.round((x - x.min()) / width).astype(int)
     count = np.bincount(steps)  # values nobody has count as zero
     return x.min() + width * np.arange(len(count)), count.astype(float)
+
+
+def _smooth_counts(value: Floats, count: Floats, widest: float) -> tuple[float, Any]:
+    """Fit a curve to the counts on each side, in a window it can follow."""
+    distances = np.unique(np.abs(value))
+    fewest = max(np.sort(np.abs(value[s]))[min(4, s.sum() - 1)] for s in (value >= 0, value < 0))
+    windows = distances[(distances >= fewest) & (distances <= max(widest, fewest))]
+    for window in windows[::-1]:
+        near = np.abs(value) <= window
+        with warnings.catch_warnings():  # a perfect fit is warned of, and welcome here
+            warnings.simplefilter("ignore", PerfectSeparationWarning)
+            fit = sm.GLM(count[near], _curves(value[near]), family=sm.families.Poisson()).fit()
+        if fit.df_resid == 0 or chi2.sf(fit.deviance, fit.df_resid) > 0.2:
+            break
+    return float(window), fit
 
 
 def _curves(value: Floats) -> Floats:
