@@ -10,15 +10,21 @@ means the same in every figure, and nothing is set outside the figure.
 what-if shows both. :func:`figure` makes axes side by side.
 """
 
+from cvm.plots.decisions import budget, concessions, discontinuity
 from cvm.plots.start import keeping
 from cvm.plots.style import FAMILY, INK, TIERS, dress, figure, key, theme, themed
-from cvm.plots.tiering import lorenz, pyramid, whale
+from cvm.plots.tiering import lorenz, migration, pyramid, whale, window
 
 __all__ = [
     "figure",
     "pyramid",
     "lorenz",
     "whale",
+    "window",
+    "migration",
+    "budget",
+    "discontinuity",
+    "concessions",
     "keeping",
     "dress",
     "key",

@@ -13,6 +13,7 @@ colour-blind readers too (Okabe and Ito 2008): see :data:`INK`.
 from __future__ import annotations
 
 import functools
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,7 +89,10 @@ def theme() -> dict[str, Any]:
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Put the theme on while the block draws."""
+    """Put the theme on while the block draws; costs nothing where it is on already."""
+    if all(mpl.rcParams[name] == value for name, value in theme().items()):
+        yield
+        return
     with mpl.rc_context(theme()):
         yield
 
@@ -180,7 +184,8 @@ def dress(
         if not words:
             continue
         plain = unit in ("", "share", "points")
-        axis.set_label_text(words if plain else _("{words} ({unit})", words=words, unit=_(unit)))
+        words = words if plain else _("{words} ({unit})", words=words, unit=_(unit))
+        axis.set_label_text(textwrap.fill(words, 36 if axis is ax.yaxis else 60))
         if axis.get_scale() == "linear":
             axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
         axis.set_major_formatter(_written(unit if plain else ""))

@@ -11,6 +11,7 @@ customers (:mod:`~cvm.tiering.options`).
 """
 
 from cvm.tiering.accounts import Accounts, AccountTables, simulate_accounts
+from cvm.tiering.bins import bins
 from cvm.tiering.budget import Allocation, ServiceResponse, allocate
 from cvm.tiering.discontinuity import Manipulation, ThresholdEffect, manipulation, threshold_effect
 from cvm.tiering.keyaccount import (
@@ -29,6 +30,7 @@ from cvm.tiering.options import (
     simulate_moves,
     state_values,
 )
+from cvm.tiering.plan import ServicePlan, TierPlan, plan_service
 from cvm.tiering.rewards import Rewards, expected_rate, programme, simulate_rewards
 from cvm.tiering.segments import SEGMENTS, Segment, rfm_scores, rfm_segments
 from cvm.tiering.shares import Concentration, concentration, gini, lorenz, whale
@@ -50,11 +52,14 @@ __all__ = [
     "OptionValue",
     "Rewards",
     "Segment",
+    "ServicePlan",
     "ServiceResponse",
     "SmallCustomer",
     "ThresholdEffect",
+    "TierPlan",
     "allocate",
     "assign_tiers",
+    "bins",
     "burden_year",
     "compare_principles",
     "concentration",
@@ -66,6 +71,7 @@ __all__ = [
     "migration_shares",
     "migration",
     "option_value",
+    "plan_service",
     "programme",
     "pyramid",
     "regression_to_mean",

@@ -11,7 +11,8 @@ moved one is drawn over it in colour; both meet the same customers with the same
 so the difference is the lever's alone.
 """
 
-from cvm.whatif.explore import WhatIf, explore
+from cvm.whatif.explorer import WhatIf, explore
 from cvm.whatif.scenario import Readout, numbers
+from cvm.whatif.start import keeping
 
-__all__ = ["explore", "WhatIf", "Readout", "numbers"]
+__all__ = ["explore", "WhatIf", "Readout", "numbers", "keeping"]

@@ -7,18 +7,19 @@ lets a page write to the clipboard only while its user presses a key or a button
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
-import pandas as pd
 
 from cvm.levers import Lever
 from cvm.results import number
+from cvm.whatif.scenario import Compared
 from cvm.words import N_, _
 
 if TYPE_CHECKING:
-    from cvm.whatif.explore import WhatIf
+    from cvm.whatif.explorer import WhatIf
 
 __all__ = ["Panel"]
 
@@ -30,9 +31,10 @@ _STYLE = """<style>
 .cvm-whatif .widget-label, .cvm-whatif .widget-label-basic {
   white-space: normal; line-height: 1.25; overflow: visible; text-align: left; height: auto; }
 .cvm-whatif .cvm-lever { height: auto; min-height: 32px; align-items: center; margin: 1px 0; }
-.cvm-whatif .cvm-group { margin: 0 24px 4px 0; }
+.cvm-whatif .cvm-group { flex: 1 1 360px; max-width: 460px; margin: 0 20px 4px 0; }
 .cvm-whatif h4 { margin: 2px 0; font-size: 14px; font-weight: 600; }
-.cvm-whatif .cvm-picture { max-width: 100%; height: auto; background: white; }
+.cvm-whatif .cvm-picture { flex: 1 1 480px; min-width: 0; height: auto; background: white; }
+.cvm-whatif .cvm-numbers { flex: 0 1 auto; max-width: 330px; margin: 24px 0 0 8px; }
 .cvm-whatif .cvm-numbers table { border-collapse: collapse; font-size: 14px; line-height: 1.35; }
 .cvm-whatif .cvm-numbers th, .cvm-whatif .cvm-numbers td {
   padding: 4px 0 4px 12px; text-align: right; vertical-align: bottom; }
@@ -72,8 +74,8 @@ class Panel:
         self._sliders = {item.name: _slider(item, whatif) for item in whatif.levers}
         for name, slider in self._sliders.items():
             slider.observe(lambda change, name=name: self._moved(name, change["new"]), "value")
-        self._image = widgets.Image(format="png", width=whatif.picture_width)
-        self._image.add_class("cvm-picture")
+        self._image = widgets.Image(format="png").add_class("cvm-picture")
+        self._image.layout.max_width = f"{whatif.picture_width}px"
         self._numbers, self._message = widgets.HTML(), widgets.HTML()
         self._numbers.add_class("cvm-numbers")
         self._code = widgets.Textarea(
@@ -90,7 +92,7 @@ class Panel:
         self._quiet = True
         try:
             self._image.value = whatif.picture
-            self._numbers.value = numbers_html(whatif.numbers())
+            self._numbers.value = numbers_html(whatif.rows)
             self._message.value = _message_html(whatif.message)
             self._code.value = whatif.code()
             self._seed.value = whatif.seed
@@ -138,8 +140,7 @@ class Panel:
     def _group(self, role: str, words: str) -> widgets.VBox:
         mine = [self._sliders[item.name] for item in self._whatif.levers if item.role == role]
         heading = [widgets.HTML(f"<h4>{escape(_(words))}</h4>")] if mine else []
-        layout = widgets.Layout(width="430px", max_width="100%")
-        return widgets.VBox([*heading, *mine], layout=layout).add_class("cvm-group")
+        return widgets.VBox([*heading, *mine]).add_class("cvm-group")
 
     def _buttons(self) -> widgets.HBox:
         reset = widgets.Button(description=_("Reset"), icon="", layout=_auto())
@@ -162,20 +163,19 @@ def _auto() -> widgets.Layout:
     return widgets.Layout(width="auto")
 
 
-def numbers_html(table: pd.DataFrame) -> str:
+def numbers_html(rows: Iterable[Compared]) -> str:
     """Write the numbers of a what-if as a table of HTML.
 
     Parameters
     ----------
-    table : DataFrame
-        Columns name, base, moved, change, unit.
+    rows : iterable of Compared
+        Name, base, moved, change and unit.
     """
     head = "".join(
         f"<th>{escape(words)}</th>" for words in ("", _("base"), _("moved"), _("change"))
     )
-    columns = [table[name] for name in ("name", "base", "moved", "change", "unit")]
-    rows = "".join(_row_html(*row) for row in zip(*columns, strict=True))
-    return f'<table aria-live="polite"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    body = "".join(_row_html(*row) for row in rows)
+    return f'<table aria-live="polite"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _row_html(name: str, base: float, moved: float, change: float, unit: str) -> str:
@@ -229,6 +229,7 @@ def _readout_format(item: Lever) -> str:
 
 def _label(item: Lever) -> str:
     meaning = _(item.meaning).rstrip(".")
+    meaning = meaning[:1].upper() + meaning[1:]
     if item.unit in ("", "share"):
         return meaning
     return _("{words} ({unit})", words=meaning, unit=_(item.unit))

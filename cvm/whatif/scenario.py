@@ -49,12 +49,22 @@ def numbers(readouts: Iterable[Readout]) -> pd.DataFrame:
     return pd.DataFrame([Readout(*row) for row in readouts], columns=list(Readout._fields))
 
 
-def compared(base: Iterable[Readout], moved: Iterable[Readout]) -> pd.DataFrame:
-    """Put the readouts of two cases side by side, with the change from one to the other."""
-    table = numbers(base).rename(columns={"value": "base"})
-    table["moved"] = numbers(moved)["value"]
-    table["change"] = table["moved"] - table["base"]
-    return table[["name", "base", "moved", "change", "unit"]]
+class Compared(NamedTuple):
+    """One number in both cases; the change is from the base to the moved case."""
+
+    name: str
+    base: float
+    moved: float
+    change: float
+    unit: str
+
+
+def compared(base: Iterable[Readout], moved: Iterable[Readout]) -> list[Compared]:
+    """Put the readouts of two cases side by side."""
+    return [
+        Compared(before.name, before.value, after.value, after.value - before.value, before.unit)
+        for before, after in zip(base, moved, strict=True)
+    ]
 
 
 def scenario_code(

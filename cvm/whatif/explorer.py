@@ -12,7 +12,7 @@ from cvm.errors import CvmError, near_miss
 from cvm.levers import Lever, Levers
 from cvm.luck import Luck
 from cvm.whatif.picture import Picture, Plot
-from cvm.whatif.scenario import Readout, compared, scenario_code
+from cvm.whatif.scenario import Compared, Readout, compared, scenario_code
 from cvm.words import _
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class WhatIf:
 
     def numbers(self) -> pd.DataFrame:
         """Give the readouts: name, base, moved, change and unit, one row each."""
-        return self._numbers.copy()
+        return pd.DataFrame(self.rows, columns=list(Compared._fields))
 
     def code(self) -> str:
         """Write the lines that make the moved scenario and its numbers again."""
@@ -180,7 +180,7 @@ class WhatIf:
         """Simulate and draw the moved case; where that fails, say so and show the base."""
         try:
             outcome = self._simulated(self.world)
-            self._numbers = compared(self._base_readouts, self.readouts(outcome))
+            self.rows = compared(self._base_readouts, self.readouts(outcome))
             self._png = self._picture.png(outcome)
             self.message = ""
         except Exception as error:
@@ -192,7 +192,7 @@ class WhatIf:
 
     def _fail(self, error: Exception) -> None:
         nothing = [row._replace(value=float("nan")) for row in self._base_readouts]
-        self._numbers = compared(self._base_readouts, nothing)
+        self.rows = compared(self._base_readouts, nothing)
         self._png = self._picture.png()
         if isinstance(error, CvmError):
             self.message = str(error)
