@@ -379,6 +379,8 @@ def _line(group: pd.DataFrame, counting: Counting) -> str:
 
 
 def _is_missing(value: Any) -> bool:
+    if isinstance(value, str):
+        return not value.strip()
     return pd.api.types.is_scalar(value) and bool(pd.isna(value))
 
 

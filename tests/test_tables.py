@@ -303,7 +303,7 @@ def test_all_faults_are_told_in_one_message():
         "- row 2, column 'amount', '1,5': expected a number with the decimal sign '.', like the rest.",
         "- row 3, column 'date', '1024-01-05': expected a date from 1950-01-01 to 2100-12-31.",
         "- row 3, column 'amount', '1e30': expected a number from −1,000,000,000,000 to",
-        "- row 4, column 'date', '': expected a value.",
+        "- row 4, column 'date', empty: expected a value.",
         "Rows are counted from 0, as in table.iloc[row].",
     ):
         assert line in str(error)

@@ -156,11 +156,9 @@ def _read(path: str | os.PathLike[str]) -> pd.DataFrame:
     for sheet, raw in raws.items():
         names = {name: _kit_name(name) for name in map(str, raw.table.columns)}
         found, wrong = examine(raw.table, _SCHEMA, columns=names, rows=raw.rows)
-        where = (
-            _("{column} in sheet '{sheet}'", column="{}", sheet=sheet) if len(raws) > 1 else "{}"
-        )
+        where = _("{column} of sheet {sheet}", column="{}", sheet=sheet) if len(raws) > 1 else "{}"
         wrong["column"] = [where.format(column) for column in wrong["column"]]
-        tables.append(found)
+        tables.append(found.assign(sheet=sheet))
         problems += [wrong, pd.DataFrame(raw.problems)]
     listed = problem_table([], problems)
     if len(listed):
@@ -196,9 +194,10 @@ def _seen_before(table: pd.DataFrame) -> pd.Series:
     The n-th occurrence of a line within a block is told from the others, so that two
     equal lines of one invoice both stay.
     """
-    line = [name for name in table.columns if name != "amount"]
-    block = (table["order"] != table["order"].shift()).cumsum().rename("block")
-    nth = table.assign(block=block).groupby([*line, "block"], dropna=False).cumcount()
+    line = [name for name in table.columns if name not in ("amount", "sheet")]
+    begins = (table[["order", "sheet"]] != table[["order", "sheet"]].shift()).any(axis=1)
+    numbered = table.assign(block=begins.cumsum())
+    nth = numbered.groupby([*line, "block"], dropna=False).cumcount()
     return table.assign(nth=nth).duplicated([*line, "nth"])
 
 

