@@ -55,7 +55,6 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 from scipy.special import expit, gammainccinv, gammaincinv, logit
 
 from cvm.errors import CvmError
@@ -263,6 +262,8 @@ def _gamma(u: Floats, shape: float) -> Floats:
     The log of the quantile is nearly straight in the log odds of u at both ends, so a
     monotone curve through 400 exact ones has all the others.
     """
+    from scipy.interpolate import PchipInterpolator  # slow to import, and needed only here
+
     odds = np.linspace(-38, 38, 400)
     below, above = gammaincinv(shape, expit(odds)), gammainccinv(shape, expit(-odds))
     exact = np.where(odds < 0, below, above)

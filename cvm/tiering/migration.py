@@ -64,7 +64,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from cvm.errors import CvmError, near_miss
 from cvm.results import Result, number
@@ -275,6 +274,8 @@ def _tiers(spent: tuple[Floats, Floats], cuts: Sequence[float]) -> tuple[Ints, I
 
 
 def _codes(spent: Floats, cuts: Sequence[float]) -> Ints:
+    from scipy.stats import rankdata  # slow to import, and needed only here
+
     n = spent.shape[1]
     place = (n + 0.5 - rankdata(spent, axis=1)) / n
     codes = np.zeros(spent.shape, np.int64)
