@@ -6,10 +6,19 @@
 * :mod:`cvm.loyalty.effect` - the loyalty effect: what a longer customer life is worth, to
   the customer's value and to the firm's profit, in closed form and by simulation.
 * :mod:`cvm.loyalty.tenure` - whether customers who stay longer pay better.
-* :mod:`cvm.loyalty.programme` - a loyalty programme that customers choose to join: the
-  naive gap beside adjustment and difference in differences.
+* :mod:`cvm.loyalty.programme` - a loyalty programme that customers choose to join.
+* :mod:`cvm.loyalty.comparison` - the naive gap beside adjustment and difference in
+  differences.
 """
 
+from cvm.loyalty.comparison import (
+    ProgrammeEffect,
+    adjusted_gap,
+    compare_methods,
+    difference_in_differences,
+    naive_gap,
+    placebo,
+)
 from cvm.loyalty.curve import (
     INDUSTRIES,
     KINDS,
@@ -49,13 +58,7 @@ from cvm.loyalty.effect import (
 from cvm.loyalty.programme import (
     SELECTIONS,
     Programme,
-    ProgrammeEffect,
     ProgrammeTables,
-    adjusted_gap,
-    compare_methods,
-    difference_in_differences,
-    naive_gap,
-    placebo,
     programme_account,
     simulate_programme,
     spend_by_month,
