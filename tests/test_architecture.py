@@ -26,7 +26,9 @@ FLOORS = {
     **dict.fromkeys(("schemas", "cells", "dates"), FOUNDATIONS),  # what tables is made of
     **dict.fromkeys(("market", "game"), WHOLE),
     "research": RESEARCH,
-    **dict.fromkeys(("datasets", "readers", "plots", "whatif", "check", "cli", "doctor"), EDGES),
+    **dict.fromkeys(
+        ("datasets", "readers", "plots", "whatif", "check", "cli", "doctor", "contents"), EDGES
+    ),
 }
 # What only one part may know, and what the foundations may build on.
 ONLY = {"matplotlib": {"plots"}, "seaborn": {"plots"}, "ipywidgets": {"whatif"}}

@@ -18,7 +18,7 @@ from builder import BuildError  # noqa: E402
 from builder.clean import WIDGET_TEXT, clean, dumps, plain_png  # noqa: E402
 from builder.execute import environment  # noqa: E402
 from builder.plan import build, difference, orphans, plan, write  # noqa: E402
-from builder.source import read, solved, student  # noqa: E402
+from builder.source import read, solved, student, unmarked  # noqa: E402
 
 CHAPTER = """# Toy
 
@@ -125,6 +125,25 @@ def test_numbers_in_prose_are_computed_after_the_cells_above(chapter):
 def test_markers_are_taken_out_and_the_words_stay(chapter):
     assert "More than three." in [cell.source for cell in chapter.cells]
     assert "It rises. Ten stand here." in [cell.source for cell in chapter.cells]
+
+
+def test_the_student_copy_loses_the_markers_too():
+    (cell,) = student(read("# A\n\nTen of 10. <!-- typed: round -->\n")).cells
+    assert cell.source == "# A\n\nTen of 10."
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("More. <!-- holds: x > 3 --> Less.", "More. Less."),
+        ("More.\n<!-- holds: x > 3 -->\nLess.", "More.\nLess."),
+        ("More.\n<!-- holds: x > 3 -->", "More."),
+        ("<!-- typed: a --> More.\n<!-- typed: b -->\nLess.", "More.\nLess."),
+        ("More <!-- holds: x > 3 -->\n<!-- holds: y -> 3 -->\n\nLess.", "More\n\nLess."),
+    ],
+)
+def test_a_marker_leaves_no_gap(written, left):
+    assert unmarked(written) == left
 
 
 def test_a_fence_of_another_language_stays_text(chapter):

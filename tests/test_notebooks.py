@@ -4,12 +4,15 @@ Each rule of the lint is shown a notebook that breaks it, so that a rule that ha
 gone blind is seen; then the real notebooks are read.
 """
 
+import re
+import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbval.plugin import get_sanitize_patterns
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "notebooks"))
@@ -177,6 +180,56 @@ def test_a_typed_number_is_told(text):
 )
 def test_a_number_that_may_stand_is_left_alone(text):
     assert source_faults(text) == []
+
+
+# --- exact: what nbval may overlook, and what it may not --------------------------
+
+CONFIG = ROOT / "tests" / "nbval.cfg"
+
+
+@pytest.mark.parametrize(
+    ("stored", "again"),
+    [
+        ("<a.Styler>", "<a.Styler at 0x7f12ab34cd>"),
+        ('<td id="T_0_row0">', '<td id="T_3fa9c_row0">'),
+        ("Date:        Mon, 23 Nov 2026", "Date:        Tue, 24 Nov 2026"),
+        ("<th>Date:</th> <td>Mon, 23 Nov 2026</td>", "<th>Date:</th> <td>Tue, 01 Dec 2026</td>"),
+        ("Time:   03:20:11   Log-Likelihood", "Time:   13:00:01   Log-Likelihood"),
+        ("took 12.5 ms", "took 3 ms"),
+        ("  5%|# | 1/20 [00:01<00:19, 1.0it/s]", "100%|##| 20/20 [00:02<00:00, 9.7it/s]"),
+        ("/x/ipykernel_12/34.py:1: Careful", "/x/ipykernel_99/35.py:1: Careful"),
+    ],
+)
+def test_what_differs_from_run_to_run_is_overlooked(stored, again):
+    assert sanitised(stored) == sanitised(again)
+
+
+@pytest.mark.parametrize(
+    ("stored", "again"),
+    [("share 0.655", "share 0.656"), ("5 years", "6 years"), ("20 %", "21 %"), ("T_a", "T_b")],
+)
+def test_a_number_is_not_overlooked(stored, again):
+    assert sanitised(stored) != sanitised(again)
+
+
+def sanitised(text):
+    for pattern, put in get_sanitize_patterns(CONFIG.read_text(encoding="utf-8")):
+        text = re.sub(pattern, put, text)
+    return text
+
+
+@pytest.mark.notebooks
+def test_a_changed_number_fails_a_chapter(tmp_path):
+    cell = code("print(1 + 1)", outputs=[new_output("stream", name="stdout", text="3\n")])
+    path = tmp_path / "toy.ipynb"
+    nbformat.write(new_notebook(cells=[cell]), path)
+    options = ["-W", "default", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "--nbval"]
+    told = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "--nbval-sanitize-with", CONFIG, path],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 1, told.stdout + told.stderr
+    assert "Cell outputs differ" in told.stdout
 
 
 # --- invariant: the course as it lies there ------------------------------------

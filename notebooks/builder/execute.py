@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from builder import BuildError
-from builder.source import EXPRESSION, HOLDS, TYPED
+from builder.source import EXPRESSION, HOLDS, unmarked
 
 __all__ = ["environment", "execute"]
 
@@ -112,7 +112,7 @@ async def _filled(client: NotebookClient, text: str, where: str) -> str:
     for claim in HOLDS.findall(text):
         if await _value(client, f"bool({claim})", claim, where) != "True":
             raise BuildError(f"{where}: this does not hold any more: {claim}\n\n{_indented(text)}")
-    text = TYPED.sub("", HOLDS.sub("", text)).strip()
+    text = unmarked(text)
     parts = EXPRESSION.split(text)
     for place in range(1, len(parts), 2):
         parts[place] = await _value(client, f"str({parts[place]})", parts[place], where)

@@ -32,7 +32,7 @@ SECTIONS = (
 #: Chapter 00 takes ten minutes and declares a shorter list.
 START_SECTIONS = (
     "Objectives", "Is everything here?", "The story", "One picture", "What if",
-    "Check yourself", "The map of the course", "How to use it", "Further reading",
+    "Check yourself", "Summary", "The map of the course", "How to use it", "Further reading",
 )  # fmt: skip
 
 LINES = 10

@@ -35,11 +35,11 @@ import nbformat
 
 from builder import BuildError
 
-__all__ = ["EXPRESSION", "HOLDS", "TYPED", "read", "solved", "student"]
+__all__ = ["EXPRESSION", "HOLDS", "TYPED", "read", "solved", "student", "unmarked"]
 
 EXPRESSION = re.compile(r"\{\{\s(.+?)\s\}\}", re.DOTALL)
-HOLDS = re.compile(r"[ \t]*<!--\s*holds:\s*(.+?)\s*-->", re.DOTALL)
-TYPED = re.compile(r"[ \t]*<!--\s*typed:\s*(.+?)\s*-->", re.DOTALL)
+HOLDS = re.compile(r"<!--\s*holds:\s*((?:(?!-->).)+?)\s*-->", re.DOTALL)
+TYPED = re.compile(r"<!--\s*typed:\s*((?:(?!-->).)+?)\s*-->", re.DOTALL)
 
 _MARKDOWN = {"extension": ".md", "format_name": "markdown", "split_at_heading": True}
 _SOLUTION, _END = "# solution", "# end"
@@ -76,6 +76,9 @@ def student(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     used = _names(shared, ast.Load)
     for cell in cells:
         cell.source = _rewrite(cell, lambda block: _blanks(block, used))
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = unmarked(cell.source)
     return notebook
 
 
@@ -84,6 +87,15 @@ def solved(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     for cell in _code(notebook):
         cell.source = _rewrite(cell, lambda block: block)
     return notebook
+
+
+def unmarked(text: str) -> str:
+    """Take the markers out of a text; one on a line of its own takes the line with it."""
+    for marker in (HOLDS, TYPED):
+        line = re.compile(rf"^[ \t]*{marker.pattern}[ \t]*\n", re.DOTALL | re.MULTILINE)
+        inline = re.compile(rf"[ \t]*{marker.pattern}", re.DOTALL)
+        text = inline.sub("", line.sub("", text + "\n"))
+    return text.strip()
 
 
 def _code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
