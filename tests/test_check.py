@@ -1,10 +1,13 @@
 """Check: verdicts, named mistakes, hints, predictions, and all questions of the course."""
 
+import ast
 import dataclasses
 import decimal
 import fractions
 import functools
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -32,6 +35,11 @@ from cvm.check.marking import Marker
 from cvm.check.question import Chapter, Mistake, OpenQuestion, Point, Prediction, Question
 from cvm.errors import CvmError
 from cvm.results import Estimate
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "notebooks"))
+
+from builder import source  # noqa: E402
 
 QUESTIONS = [q for name in chapters() for q in chapter(name).questions]
 PREDICTIONS = [p for name in chapters() for p in chapter(name).predictions]
@@ -141,6 +149,22 @@ def test_two_students_have_different_answers(question):
     assert answers[0] != answers[1]
 
 
+@pytest.mark.parametrize("student", CLASS)
+def test_what_the_verdicts_of_chapter_06_claim_holds_for_everybody(student):
+    data = person("06", student).seen
+    expected = {q.id: person("06", student).expected(q) for q in chapter("06").questions}
+    customers, rewards = data.customers, data.rewards
+    curve = customers["profit"].sort_values(ascending=False).cumsum() / customers["profit"].sum()
+    assert curve.max() > 1.02  # "the curve climbs above 100 %"
+    assert expected["06.2"][("",)] > 0.5  # a fifth of the customers, most of the profit
+    by_tier = expected["06.3"]
+    assert by_tier[("small",)] < min(by_tier[("key",)], by_tier[("ordinary",)])
+    assert expected["06.4"][("key", "key")] < 0.95  # "key customers fell"
+    assert expected["06.4"][("small", "ordinary")] > 0.02  # "and small ones climbed"
+    naive = rewards.groupby("privileged")["visits_after"].mean().diff().iloc[-1]
+    assert naive > 3 * expected["06.6"][("privileged",)] > 0  # "several times that"
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.id)
 def test_an_untouched_question_is_not_attempted(question):
     exercise(question.chapter, student=PLACEHOLDER)
@@ -155,6 +179,31 @@ def test_every_chapter_measures_up(name):
     assert 4 <= len(content.questions) <= 6
     assert len(content.predictions) >= 1
     assert content.open is not None
+
+
+def run(notebook):
+    """Run the code cells of an exercise in one place, and give what they show."""
+    place, shown = {}, []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            tree = ast.parse(cell.source)
+            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+            exec(compile(tree, "exercise", "exec"), place)
+            if last is not None:
+                shown.append(eval(compile(ast.Expression(last.value), "exercise", "eval"), place))
+    return shown
+
+
+@pytest.mark.parametrize("name", chapters())
+def test_the_solved_exercise_is_right_and_the_untouched_one_not_attempted(name):
+    (path,) = (ROOT / "exercises" / "src").glob(f"{name}_*.md")
+    text = path.read_text(encoding="utf-8")
+    asked = [q.id for q in chapter(name).questions]
+    untouched = [v for v in run(source.student(source.read(text))) if isinstance(v, Verdict)]
+    assert {v.status for v in untouched} == {"not attempted"}
+    assert [v.question for v in untouched if v.question in asked] == asked
+    right = [v for v in run(source.solved(source.read(text))) if isinstance(v, Verdict)]
+    assert [(v.question, v.status) for v in right] == [(q, "right") for q in asked]
 
 
 @pytest.mark.parametrize("prediction", PREDICTIONS, ids=lambda p: p.id)
@@ -684,7 +733,9 @@ def test_a_prediction_is_committed_before_the_truth_is_shown(guessing):
         "dots."
     )
     assert (hidden.truth, hidden.picture) == (None, "")
-    assert "You say 20 %." in str(predict("98.a", 0.2))
+    assert str(predict("98.a", 0.2)) == (
+        '98.a Prediction: You say 20 %. `reveal("98.a")` will set the truth beside it.'
+    )
     shown = reveal("98.a")
     assert "You said 20 %; it is 70 %. Of course 70 %." in str(shown)
     assert (shown.predicted, shown.truth, shown.alt) == (0.2, 0.7, "A bar at 70 %.")

@@ -158,10 +158,12 @@ class Kind:
         raise NotImplementedError
 
     def write(self, values: Values) -> str:
-        """Write the values of an answer for a sentence."""
-        return ", ".join(
-            v if isinstance(v, str) else number(v, self.unit) for v in list(values.values())[:5]
-        )
+        """Write the values of an answer for a sentence, with their names if there are several."""
+        parts = []
+        for label, value in list(values.items())[:5]:
+            text = value if isinstance(value, str) else number(value, self.unit)
+            parts.append(text if len(values) == 1 else f"{', '.join(label)} {text}")
+        return ", ".join(parts)
 
     def refuse(self, answer: Any) -> Unreadable:
         """Say what is wanted and what came."""

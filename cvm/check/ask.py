@@ -169,7 +169,7 @@ def predict(question: str, value: Any = ..., /) -> Card:
         return Verdict(question=asked.id, status="not quite", message=problem)
     made[asked.id] = float(value)
     words = {"value": number(made[asked.id], asked.unit), "call": f'reveal("{asked.id}")'}
-    message = _("You say {value}. Now `{call}` shows the truth.", **words)
+    message = _("You say {value}. `{call}` will set the truth beside it.", **words)
     return Note(question=asked.id, title=_("Prediction"), message=message)
 
 

@@ -25,10 +25,12 @@ WINDOW = 5
 # --- 06.4 who moved --------------------------------------------------------------
 
 
-def _moves(years: pd.DataFrame, normalize: Any = "index") -> pd.Series:
+def _moves(
+    years: pd.DataFrame, normalize: Any = "index", cuts: tuple[float, float] = TIERS
+) -> pd.Series:
     """Tell the share of each first-year tier that is in each second-year tier."""
-    before = assign_tiers(years["first_year"], cuts=TIERS).astype(str)
-    after = assign_tiers(years["second_year"], cuts=TIERS).astype(str)
+    before = assign_tiers(years["first_year"], cuts=cuts).astype(str)
+    after = assign_tiers(years["second_year"], cuts=cuts).astype(str)
     table = pd.crosstab(before, after, normalize=normalize)
     return cast(pd.Series, table.stack())  # noqa: PD013  (both names are kept)
 
@@ -47,9 +49,9 @@ MOVES = Question(
     answer=Named(unit="share", key=("from_tier", "to_tier"), column="share"),
     reference=lambda data: _moves(data.years),
     shows=N_(
-        "Many key customers fell, many small ones climbed - and in this market nobody changed. "
-        "A lucky year put some of them up there. Thank no campaign and blame no manager before "
-        "you know what chance alone does."
+        "Key customers fell and small ones climbed, and in this market nobody changed: a lucky "
+        "year had put some of them up there. Thank no campaign and blame no manager before you "
+        "know what chance alone does."
     ),
     mistakes=(
         Mistake(
@@ -71,6 +73,14 @@ MOVES = Question(
             name="counts",
             wrong=lambda data: _moves(data.years, normalize=False),
             reply=N_("These are counts. Divide by the customers of the first-year tier."),
+        ),
+        Mistake(
+            name="second-cut-too-early",
+            wrong=lambda data: _moves(data.years, cuts=(TIERS[0], 0.3)),
+            reply=N_(
+                "Your ordinary tier ends too early. Cuts count from the best customer: 10 % and "
+                "the next 30 % end at 40 %."
+            ),
         ),
         Mistake(
             name="only-those-who-bought-again",

@@ -35,8 +35,7 @@ def _until(data: Data) -> pd.DataFrame:
 def _with_the_future(data: Data) -> pd.DataFrame:
     log: pd.DataFrame = data.transactions
     whole = log[log["customer"].isin(_until(data)["customer"])].groupby("customer")
-    found = whole.agg(frequency=("order", "nunique"), monetary=("amount", "sum"))
-    return found.reset_index()
+    return whole.agg(monetary=("amount", "sum")).reset_index()
 
 
 def _counting_lines(data: Data) -> pd.DataFrame:
@@ -66,8 +65,8 @@ LOG_SUMMARY = Question(
             name="looks-into-the-future",
             wrong=_with_the_future,
             reply=N_(
-                "Some of these purchases were made after `data.as_of`. On that day nobody could "
-                "know them: leave them out."
+                "`monetary` holds purchases made after `data.as_of`. On that day nobody could know "
+                "them: leave them out."
             ),
         ),
         Mistake(
@@ -96,7 +95,7 @@ LOG_SUMMARY = Question(
         ),
     ),
     hints=(
-        N_("The chapter did this in one call. Which day does it look from if you do not say?"),
+        N_("The chapter did this in one call. From which day does it look if you do not say?"),
         N_("One order, several lines: `rfm` has an argument that names the order's column."),
         N_("`rfm(data.transactions, as_of=..., order=...)`: fill in the two."),
     ),
@@ -143,7 +142,7 @@ TOP_FIFTH = Question(
     answer=Number(unit="share"),
     reference=profit_of_the_top,
     shows=N_(
-        "{answer} of the profit comes from a fifth of the customers. Near 80/20, and no law: "
+        "{answer} of the profit comes from a fifth of the customers. The 80/20 rule is no law: "
         "the share depends on how different customers are, on the window, and on the losers "
         "in the denominator."
     ),
@@ -196,8 +195,10 @@ TOP_FIFTH = Question(
 # --- 06.3 two pyramids -----------------------------------------------------------
 
 
-def _pyramid(data: Data, ranked_by: str = "profit", by: Any = "rank") -> pd.DataFrame:
-    tiers = assign_tiers(data.customers[ranked_by], by=by, cuts=TIERS)
+def _pyramid(
+    data: Data, ranked_by: str = "profit", by: Any = "rank", cuts: tuple[float, float] = TIERS
+) -> pd.DataFrame:
+    tiers = assign_tiers(data.customers[ranked_by], by=by, cuts=cuts)
     return pyramid(data.customers["profit"], tiers)
 
 
@@ -220,8 +221,8 @@ PROFIT_BY_TIER = Question(
     answer=Named(unit="share", key=("tier",), column="profit_share"),
     reference=_column("profit_share"),
     shows=N_(
-        "{answer}: the pyramid of customers stands on its base, the pyramid of profit on its "
-        "tip. That is why one standard of service for all is right for none."
+        "{answer}. The small are seven in ten of your customers and leave the least of the "
+        "profit: turn the pyramid over. One standard of service for all is right for none."
     ),
     mistakes=(
         Mistake(
@@ -233,6 +234,14 @@ PROFIT_BY_TIER = Question(
             name="ranked-by-revenue",
             wrong=_column("profit_share", ranked_by="revenue"),
             reply=N_("You ranked by revenue. The tiers are cut by profit."),
+        ),
+        Mistake(
+            name="second-cut-too-early",
+            wrong=_column("profit_share", cuts=(TIERS[0], 0.25)),
+            reply=N_(
+                "Your ordinary tier ends too early. Cuts count from the best customer: 5 % and "
+                "the next 25 % end at 30 %."
+            ),
         ),
         Mistake(
             name="cut-on-the-value-axis",
