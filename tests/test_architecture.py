@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import cvm
@@ -187,10 +189,9 @@ def _unexplained(module):
     "module", [m for m, path in MODULES.items() if ">>>" in path.read_text("utf-8")]
 )
 def test_examples_in_docstrings_work(module):
-    name = f"cvm.{module}".replace("/", ".").removesuffix(".__init__")
-    outcome = doctest.testmod(
-        importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE
-    )
+    found = importlib.import_module(f"cvm.{module}".replace("/", ".").removesuffix(".__init__"))
+    usual = {"np": np, "pd": pd}  # as in NumPy's and pandas' own examples
+    outcome = doctest.testmod(found, extraglobs=usual, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert outcome.attempted > 0
     assert outcome.failed == 0
 
@@ -206,6 +207,6 @@ def test_importing_the_kit_is_quick():
 
 
 def test_a_part_the_kit_does_not_have_is_told():
-    with pytest.raises(AttributeError, match="module 'cvm' has no part 'tiers'; it has check"):
+    with pytest.raises(AttributeError, match="module 'cvm' has no part 'tiers'; it has .*check, "):
         _ = cvm.tiers
     assert set(dir(cvm)) >= {"tiering", "plots", "__version__"}
