@@ -11,6 +11,7 @@ what-if shows both. :func:`figure` makes axes side by side.
 """
 
 from cvm.plots.decisions import budget, concessions, discontinuity
+from cvm.plots.research import trial
 from cvm.plots.start import keeping
 from cvm.plots.style import FAMILY, INK, TIERS, dress, figure, key, theme, themed
 from cvm.plots.tiering import lorenz, migration, pyramid, whale, window
@@ -25,6 +26,7 @@ __all__ = [
     "budget",
     "discontinuity",
     "concessions",
+    "trial",
     "keeping",
     "dress",
     "key",

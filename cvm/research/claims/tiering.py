@@ -45,6 +45,7 @@ def _simulated_share(shape: float, months: int, seed: int) -> dict[str, object]:
     found = concentration(tables.customers["profit"], top=0.2, resamples=200, seed=seed)
     return {
         "data": "simulated", "log": "", "measure": _("profit of the top 20 %"), "base": "all",
+        "condition": _("simulated, evenness {shape}", shape=number(shape)),
         "evenness": shape, "days": round(months * 365 / 12),
         "value": found.value, "low": found.low, "high": found.high,
     }  # fmt: skip
@@ -58,8 +59,13 @@ def _real_shares(name: str, log: pd.DataFrame, seed: int) -> pd.DataFrame:
         for base in ("all", "buyers")
     ]  # fmt: skip
     found = pd.concat(both, ignore_index=True)
-    found = found.assign(data="real", log=name, measure=_("sales of the top 20 %"), evenness=np.nan)
-    return found[["data", "log", "measure", "base", "evenness", "days", "value", "low", "high"]]
+    counted = {"all": _("{log}, all customers", log=name), "buyers": _("{log}, buyers", log=name)}
+    found = found.assign(
+        data="real", log=name, measure=_("sales of the top 20 %"), evenness=np.nan,
+        condition=found["base"].map(counted),
+    )  # fmt: skip
+    names = ["data", "log", "measure", "base", "condition", "evenness", "days"]
+    return found[[*names, "value", "low", "high"]]
 
 
 def _pareto_finding(table: pd.DataFrame) -> str:
