@@ -33,13 +33,15 @@ _STYLE = """<style>
 .cvm-whatif .cvm-lever { height: auto; min-height: 32px; align-items: center; margin: 1px 0; }
 .cvm-whatif .cvm-group { flex: 1 1 360px; max-width: 460px; margin: 0 20px 4px 0; }
 .cvm-whatif h4 { margin: 2px 0; font-size: 14px; font-weight: 600; }
+.cvm-whatif .widget-readout { min-width: 52px; }
 .cvm-whatif .cvm-picture { flex: 1 1 480px; min-width: 0; height: auto; background: white; }
-.cvm-whatif .cvm-numbers { flex: 0 1 auto; max-width: 330px; margin: 24px 0 0 8px; }
-.cvm-whatif .cvm-numbers table { border-collapse: collapse; font-size: 14px; line-height: 1.35; }
-.cvm-whatif .cvm-numbers th, .cvm-whatif .cvm-numbers td {
-  padding: 4px 0 4px 12px; text-align: right; vertical-align: bottom; }
-.cvm-whatif .cvm-numbers tr > :first-child { text-align: left; padding-left: 0; }
-.cvm-whatif .cvm-numbers tbody tr { border-top: 1px solid var(--jp-border-color2, #ccc); }
+.cvm-whatif .cvm-numbers { flex: 0 0 300px; max-width: 100%; margin: 12px 0 0 12px; }
+.cvm-whatif .cvm-numbers .widget-html-content { width: 100%; }
+.cvm-whatif .cvm-numbers table { width: 100%; table-layout: fixed; border-collapse: collapse;
+  font-size: 14px; line-height: 1.35; }
+.cvm-whatif .cvm-numbers th, .cvm-whatif .cvm-numbers td { padding: 0 0 4px; text-align: right; }
+.cvm-whatif .cvm-numbers th[scope=row] { padding: 3px 0 0; text-align: left; font-weight: normal;
+  border-top: 1px solid var(--jp-border-color2, #ccc); }
 .cvm-whatif .cvm-moved { color: #0072B2; font-weight: 600; }
 .cvm-whatif .cvm-message { line-height: 1.4; white-space: pre-line; padding: 6px 10px; margin: 4px 0;
   border-left: 4px solid #D55E00; background: rgba(213, 94, 0, .1); font-size: 14px; }
@@ -171,27 +173,34 @@ def numbers_html(rows: Iterable[Compared]) -> str:
     rows : iterable of Compared
         Name, base, moved, change and unit.
     """
-    head = "".join(
-        f"<th>{escape(words)}</th>" for words in ("", _("base"), _("moved"), _("change"))
-    )
+    cells = "".join(f"<th>{escape(words)}</th>" for words in (_("base"), _("moved"), _("change")))
     body = "".join(_row_html(*row) for row in rows)
-    return f'<table aria-live="polite"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table aria-live="polite"><tbody><tr>{cells}</tr>{body}</tbody></table>'
 
 
 def _row_html(name: str, base: float, moved: float, change: float, unit: str) -> str:
+    # The words have a line of their own: so neither they nor large numbers are cut.
     return (
-        f"<tr><td>{escape(name)}</td><td>{_cell(base, unit)}</td>"
+        f'<tr><th scope="row" colspan="3">{escape(_with_unit(name, unit))}</th></tr>'
+        f"<tr><td>{_cell(base, unit)}</td>"
         f'<td class="cvm-moved">{_cell(moved, unit)}</td><td>{_change(change, unit)}</td></tr>'
     )
 
 
 def _cell(value: float, unit: str) -> str:
-    return escape(number(value, unit)).replace(" ", "&nbsp;")
+    text = number(value, unit if unit in ("share", "points") else "")
+    return escape(text).replace(" ", "&nbsp;")
 
 
 def _change(value: float, unit: str) -> str:
     text = _cell(value, "points" if unit == "share" else unit)
     return "+" + text if value > 0 else text
+
+
+def _with_unit(words: str, unit: str) -> str:
+    if unit in ("", "share", "points"):
+        return words
+    return _("{words} ({unit})", words=words, unit=_(unit))
 
 
 def _message_html(message: str) -> str:
@@ -202,7 +211,7 @@ def _slider(item: Lever, whatif: WhatIf) -> Any:
     options: dict[str, Any] = {
         "value": getattr(whatif.world, item.name),
         "description": _label(item),
-        "style": {"description_width": "48%"},
+        "style": {"description_width": "54%"},
         "layout": widgets.Layout(width="100%"),
     }
     if item.kind == "bool":
@@ -229,10 +238,7 @@ def _readout_format(item: Lever) -> str:
 
 def _label(item: Lever) -> str:
     meaning = _(item.meaning).rstrip(".")
-    meaning = meaning[:1].upper() + meaning[1:]
-    if item.unit in ("", "share"):
-        return meaning
-    return _("{words} ({unit})", words=meaning, unit=_(item.unit))
+    return _with_unit(meaning[:1].upper() + meaning[1:], item.unit)
 
 
 def _seed_box(seed: int) -> widgets.BoundedIntText:

@@ -105,8 +105,7 @@ def reward_threshold(world: Rewards | None = None, *, n: int = 10_000, seed: int
     WhatIf
         Visits in the year after by points in the year before, with the jump.
     """
-    levers = ["threshold", "privilege_cost", "announced", "pressure", "lift", "mean_visits",
-              "evenness", "basket"]  # fmt: skip
+    levers = ["threshold", "announced", "pressure", "lift", "mean_visits", "evenness"]
     return explore(
         world or Rewards(), reward_years, _rewards_picture, read_rewards, n=n, seed=seed,
         levers=levers, title=_("The threshold of a reward"),
