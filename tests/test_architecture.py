@@ -207,6 +207,6 @@ def test_importing_the_kit_is_quick():
 
 
 def test_a_part_the_kit_does_not_have_is_told():
-    with pytest.raises(AttributeError, match="module 'cvm' has no part 'tiers'; it has .*check, "):
+    with pytest.raises(AttributeError, match=r"module 'cvm' has no part 'tiers'; it has .*check, "):
         _ = cvm.tiers
     assert set(dir(cvm)) >= {"tiering", "plots", "__version__"}
