@@ -111,6 +111,8 @@ def rfm(
         wrong = _("as_of lies before the first purchase, on {first}.", first=first)
         remedy = _("Choose a day up to the last purchase, on {last}.", last=last)
         raise CvmError(wrong, given=str(day), remedy=remedy)
+    if day < last:
+        log = log.filter(_until(date, day, log.collect_schema()[date]))
     return _hand_back(_summary(log, columns, day))
 
 
@@ -119,8 +121,7 @@ def _summary(log: Any, columns: list[str], day: datetime.date) -> Any:
     customer, date, amount, *order = columns
     purchases = nw.col(order[0]).n_unique() if order else nw.len()
     return (
-        log.filter(_until(date, day, log.collect_schema()[date]))
-        .select(customer, date, *order, nw.col(amount).cast(nw.Float64))
+        log.select(customer, date, *order, nw.col(amount).cast(nw.Float64))
         .group_by(customer)
         .agg(nw.col(date).max().alias(LAST), purchases.alias("frequency"), nw.col(amount).sum())
         .select(
