@@ -375,6 +375,10 @@ PROFIT = SmallCustomer().profit()
         (MOVES, {"discount": 0}, "A discount rate is above zero. You gave 0."),
         (MOVES, {"tier": "smal"}, "Did you mean 'small'?"),
         (MOVES, {"profit": {"key": 1, "small": 2}}, "no profit for the tier 'ordinary'"),
+        (MOVES, {"level": 95}, "A confidence level lies between 0 and 1. You gave 95."),
+        (MOVES, {"resamples": 1}, "at least two redraws. You gave 1."),
+        (MOVES.assign(customers=0), {}, "each tier needs some. You gave ['key'"),
+        (MOVES.assign(customers=-1), {}, "Moves are counts of customers"),
         (MOVES, {"lost": "gone"}, "Name the state of those who left with lost='lost'."),
     ],
 )

@@ -202,8 +202,9 @@ def option_value(
     Parameters
     ----------
     moves : DataFrame
-        Counts: ``from_tier``, ``to_tier``, ``customers``, as
-        :func:`cvm.tiering.migration` makes them. Rows from ``lost`` are not needed.
+        Counts: ``from_tier``, ``to_tier``, ``customers``, in the form that
+        :func:`cvm.tiering.migration` gives. Rows from ``lost`` are not needed. If nobody
+        goes to ``lost``, nobody is ever lost and only the discount ends the sum.
     profit : mapping of str to float
         Profit a customer earns a period in each tier, after the cost to serve.
     discount : float
@@ -228,10 +229,11 @@ def option_value(
     Raises
     ------
     CvmError
-        For missing columns, a tier without profit or without customers, or a discount
-        rate that is not above zero.
+        For missing columns, a tier without profit or without customers, a discount rate
+        that is not above zero, a level outside 0 to 1, or fewer than two redraws.
     """
     _check_discount(discount)
+    _check_draws(level, resamples)
     tiers, counts = _counts(moves, lost)
     for name in (tier, *tiers):
         _check_tier(name, tiers, profit)
@@ -239,29 +241,17 @@ def option_value(
     earned = np.array([float(profit[name]) for name in tiers])
     point = _parts(_shares(counts)[None, :, :], earned, here, discount)[:, 0]
     drawn = _parts(_redraw(counts, resamples, seed), earned, here, discount)
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=1)
-    se = drawn.std(axis=1, ddof=1)
-    value, stay, option, even = point
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=1).tolist()
+    se = drawn.std(axis=1, ddof=1).tolist()
+    value, stay, option, even = point.tolist()
     return OptionValue(
-        tier=tier,
-        value=float(value),
-        value_se=float(se[0]),
-        value_low=float(low[0]),
-        value_high=float(high[0]),
-        stay_value=float(stay),
-        option=float(option),
-        option_se=float(se[2]),
-        option_low=float(low[2]),
-        option_high=float(high[2]),
+        tier=tier, n=int(counts[here].sum()), discount=float(discount), level=float(level),
+        value=value, value_se=se[0], value_low=low[0], value_high=high[0], stay_value=stay,
+        option=option, option_se=se[2], option_low=low[2], option_high=high[2],
         profit_now=float(earned[here]),
-        break_even_profit=float(even),
-        break_even_low=float(low[3]),
-        break_even_high=float(high[3]),
+        break_even_profit=even, break_even_low=low[3], break_even_high=high[3],
         break_even_cost=float(cost_to_serve + earned[here] - even),
-        n=int(counts[here].sum()),
-        discount=float(discount),
-        level=float(level),
-    )
+    )  # fmt: skip
 
 
 def state_values(
@@ -400,7 +390,15 @@ def _counts(moves: pd.DataFrame, lost: str) -> tuple[list[str], Floats]:
             _("Customers move to '{name}', but none are seen moving from there.", name=extra[0]),
             remedy=_("Name the state of those who left with lost='{name}'.", name=extra[0]),
         )
-    return tiers, table.reindex(index=tiers, columns=[*tiers, lost], fill_value=0).to_numpy(float)
+    counts = table.reindex(index=tiers, columns=[*tiers, lost], fill_value=0).to_numpy(float)
+    empty = [name for name, row in zip(tiers, counts, strict=True) if not row.sum() > 0]
+    if empty or not (counts >= 0).all():
+        raise CvmError(
+            _("Moves are counts of customers, and each tier needs some."),
+            given=empty or float(np.nanmin(counts)),
+            remedy=_("Leave out a tier nobody was in, or merge it with its neighbour."),
+        )
+    return tiers, counts
 
 
 def _check_tier(name: str, tiers: list[str], profit: Mapping[str, float]) -> None:
@@ -414,6 +412,21 @@ def _check_tier(name: str, tiers: list[str], profit: Mapping[str, float]) -> Non
             _("There is no profit for the tier '{name}'.", name=name),
             given=dict(profit),
             remedy=_("Give the profit a customer earns a period in each tier."),
+        )
+
+
+def _check_draws(level: float, resamples: int) -> None:
+    if not 0 < level < 1:
+        raise CvmError(
+            _("A confidence level lies between 0 and 1."),
+            given=level,
+            remedy=_("Give level=0.95 for a 95 % interval."),
+        )
+    if resamples < 2:
+        raise CvmError(
+            _("Standard errors need at least two redraws."),
+            given=resamples,
+            remedy=_("Give for example resamples=1000."),
         )
 
 
