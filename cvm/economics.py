@@ -1,0 +1,425 @@
+r"""Keep or win: a firm that buys transactions beside one that builds relationships.
+
+Two firms sell the same product at the same price, start with the same customers and spend
+the same budget :math:`B` a year. One puts all of it into winning customers; the other
+puts a share :math:`k` into keeping those it has. With :math:`C` customers and a market of
+:math:`M`, in year :math:`t`
+
+.. math::
+
+   r_t &= r_0 + (r_1 - r_0)\,\bigl(1 - e^{-kB/(C_t\,\text{keep\_scale})}\bigr) \\
+   w_t &= (M - C_t)\,\bigl(1 - e^{-(1-k)B/((M - C_t)\,\text{win\_scale})}\bigr) \\
+   C_{t+1} &= r_t\, C_t + w_t, \qquad
+   A_{t+1} = \frac{r_t\, C_t\,(A_t + 1)}{C_{t+1}} \\
+   \text{profit}_t &= C_t\,\bigl(\text{margin} + \text{growth}\cdot\min(A_t, 10)\bigr) - B,
+
+:math:`r` retention, :math:`w` customers won, :math:`A` the average years as a customer
+(growth by tenure, taken at the average). Both responses saturate: the first money keeps
+those easily kept and wins those easily won.
+
+**The estimands.** Cumulative profit over the years; the *break-even year*, from which the
+relationship firm is ahead for good; and the best share :math:`k` (:func:`best_share`).
+
+**What the naive answer gets wrong.** "Keeping costs a fifth of winning, so keep." It
+compares *average* costs and takes them for a law. What decides is the cost of the *next*
+customer kept and of the next one won (:func:`cost_ratio`); it moves with the money already
+spent, with the customers left to win, and with what a customer is worth after. Where the
+next one kept costs more than the next one won - most are loyal anyway, the market is
+young - winning is the better use.
+
+**Where it comes from.** The fifth is a trade figure of the 1980s (TARP), at second hand,
+and no law. Saturating response and the split between acquisition and retention: Blattberg
+& Deighton (1996), at second hand. Sizes are for teaching.
+
+**Simplified for teaching.** Rivals do not answer; tenure enters by its average; a customer
+lost can be won again like any other; no discounting unless ``discount`` is moved.
+
+References
+----------
+Blattberg, R. C. & Deighton, J. (1996). Manage marketing by the customer equity test.
+*Harvard Business Review* 74(4), 136-144.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from cvm.errors import CvmError
+from cvm.levers import Levers, assumption, lever
+from cvm.luck import Luck, bernoulli
+from cvm.results import Result, number
+from cvm.words import N_, _
+
+__all__ = [
+    "BreakEven",
+    "TwoFirms",
+    "best_share",
+    "break_even",
+    "cost_ratio",
+    "firm_years",
+    "retention_rate",
+    "simulate_two_firms",
+    "two_firms",
+    "won",
+]
+
+Floats = NDArray[np.float64]
+
+#: The longest look ahead; luck is drawn for all of it.
+HORIZON = 30
+
+
+class TwoFirms(Levers):
+    """One budget, two ways to spend it."""
+
+    keep_share: float = lever(
+        0.4, low=0, high=1, unit="share",
+        meaning=N_("Share of the budget the relationship firm spends on keeping customers"),
+    )  # fmt: skip
+    budget: float = lever(
+        30.0,
+        low=1,
+        high=200,
+        unit=N_("thousand currency"),
+        meaning=N_("Budget of each firm a year"),
+    )
+    years: int = lever(10, low=2, high=HORIZON, unit=N_("years"), meaning=N_("How far to look"))
+    customers: int = assumption(
+        1000,
+        low=10,
+        high=100_000,
+        unit=N_("customers"),
+        meaning=N_("Customers of each at the start"),
+    )
+    market: int = assumption(
+        3000, low=20, high=500_000, unit=N_("customers"),
+        meaning=N_("Customers each could have at most"),
+    )  # fmt: skip
+    floor: float = assumption(
+        0.7, low=0, high=0.98, unit="share", meaning=N_("Retention when nothing is spent on it")
+    )
+    ceiling: float = assumption(
+        0.9, low=0.05, high=0.99, unit="share", meaning=N_("Retention no money can pass")
+    )
+    keep_scale: float = assumption(
+        10.0, low=1, high=200, unit=N_("currency"),
+        meaning=N_("Spend per customer and year that makes 63 % of that difference"),
+    )  # fmt: skip
+    win_scale: float = assumption(
+        80.0, low=1, high=1000, unit=N_("currency"),
+        meaning=N_("Spend per possible customer that would win 63 % of them"),
+    )  # fmt: skip
+    margin: float = assumption(
+        60.0, low=1, high=500, unit=N_("currency"), meaning=N_("Margin of a new customer a year")
+    )
+    growth: float = assumption(
+        3.0, low=-10, high=50, unit=N_("currency"),
+        meaning=N_("Extra margin for each year as a customer, up to ten"),
+    )  # fmt: skip
+    discount: float = assumption(
+        0.0, low=0, high=0.3, unit="share", meaning=N_("Interest rate for later money")
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.ceiling < self.floor or self.market < self.customers:
+            raise CvmError(
+                _("Retention at its best is not below retention without money, and the market is "
+                  "not smaller than the customers."),
+                given={name: getattr(self, name)
+                       for name in ("floor", "ceiling", "customers", "market")},
+                remedy=_("Move ceiling above floor, and market above customers."),
+            )  # fmt: skip
+
+
+def retention_rate(spend: ArrayLike, world: TwoFirms) -> Floats:
+    """Give retention by what is spent on it.
+
+    Parameters
+    ----------
+    spend : array_like
+        Currency per customer and year.
+    world : TwoFirms
+        Uses ``floor``, ``ceiling`` and ``keep_scale``.
+
+    Returns
+    -------
+    ndarray
+        Share of customers who stay the year.
+    """
+    reached = -np.expm1(-np.asarray(spend, float) / world.keep_scale)
+    return world.floor + (world.ceiling - world.floor) * reached
+
+
+def won(spend: ArrayLike, left: ArrayLike, world: TwoFirms) -> Floats:
+    """Give the customers won by what is spent on it.
+
+    Parameters
+    ----------
+    spend : array_like
+        Currency a year in all.
+    left : array_like
+        Customers of the market that are not yet the firm's.
+    world : TwoFirms
+        Uses ``win_scale``.
+
+    Returns
+    -------
+    ndarray
+        Customers won; at most those left.
+    """
+    there = np.maximum(np.asarray(left, float), 1e-9)
+    return there * -np.expm1(-np.asarray(spend, float) / (there * world.win_scale))
+
+
+def firm_years(world: TwoFirms, *, keep_share: float | None = None) -> pd.DataFrame:
+    """Follow one firm, in expectation.
+
+    Parameters
+    ----------
+    world : TwoFirms
+        Levers and assumptions.
+    keep_share : float, optional
+        Share of the budget spent on keeping, instead of the world's; 0 is the
+        transaction firm.
+
+    Returns
+    -------
+    DataFrame
+        One row a year from 1: ``year``, ``customers`` (served in the year), ``age``
+        (their average years as customers), ``retention``, ``won`` (at the year's end),
+        ``profit`` and ``cumulative_profit`` (thousand currency, discounted).
+    """
+    share = world.keep_share if keep_share is None else keep_share
+    keep, win = 1000 * world.budget * share, 1000 * world.budget * (1 - share)
+    customers, age, rows = float(world.customers), 0.0, []
+    for year in range(world.years):
+        kept = float(retention_rate(keep / max(customers, 1e-9), world))
+        new = float(won(win, world.market - customers, world))
+        margin = world.margin + world.growth * min(age, 10)
+        rows.append({
+            "year": year + 1, "customers": customers, "age": age, "retention": kept, "won": new,
+            "profit": (customers * margin / 1000 - world.budget) / (1 + world.discount) ** year,
+        })  # fmt: skip
+        stayed = kept * customers
+        customers = stayed + new
+        age = stayed * (age + 1) / customers if customers > 0 else 0.0
+    table = pd.DataFrame(rows)
+    return table.assign(cumulative_profit=table["profit"].cumsum())
+
+
+def two_firms(world: TwoFirms) -> pd.DataFrame:
+    """Follow both firms, ready to draw.
+
+    Parameters
+    ----------
+    world : TwoFirms
+        Levers and assumptions.
+
+    Returns
+    -------
+    DataFrame
+        The rows of :func:`firm_years` under a first column ``firm``: "transaction"
+        (nothing spent on keeping) and "relationship".
+    """
+    parts = [
+        firm_years(world, keep_share=0.0).assign(firm=N_("transaction")),
+        firm_years(world).assign(firm=N_("relationship")),
+    ]
+    stacked = pd.concat(parts, ignore_index=True)
+    return stacked[["firm", *stacked.columns.drop("firm")]]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class BreakEven(Result):
+    """When the relationship firm is ahead for good.
+
+    Parameters
+    ----------
+    year : int or None
+        The first year from which its cumulative profit stays above; None: not within
+        the years looked at.
+    years : int
+        Years looked at.
+    ahead : float
+        Its lead in cumulative profit at the end, thousand currency.
+    worst : float
+        Its deepest lag on the way, zero or below.
+    table : DataFrame
+        From :func:`two_firms`.
+    """
+
+    year: int | None
+    years: int
+    ahead: float
+    worst: float
+    table: pd.DataFrame = field(compare=False)
+
+    def sentence(self) -> str:
+        """Say the year and the lead."""
+        lead = number(self.ahead, "thousand currency")
+        if self.year is None:
+            return _(
+                "The relationship firm does not get ahead within {years}; at the end it stands at "
+                "{lead} against the transaction firm.",
+                years=number(self.years, "years"), lead=lead,
+            )  # fmt: skip
+        return _(
+            "The relationship firm is ahead for good from year {year}; after {years} by {lead}.",
+            year=number(self.year), years=number(self.years, "years"), lead=lead,
+        )  # fmt: skip
+
+
+def break_even(world: TwoFirms) -> BreakEven:
+    """Find the year from which the relationship firm is ahead for good.
+
+    Parameters
+    ----------
+    world : TwoFirms
+        Levers and assumptions.
+
+    Returns
+    -------
+    BreakEven
+    """
+    table = two_firms(world)
+    lead = _lead(table)
+    behind = np.flatnonzero(lead <= 1e-9)
+    first = int(behind[-1]) + 2 if len(behind) else 1
+    return BreakEven(
+        year=first if first <= world.years else None, years=world.years, ahead=float(lead[-1]),
+        worst=float(min(lead.min(), 0.0)), table=table,
+    )  # fmt: skip
+
+
+def best_share(world: TwoFirms, *, points: int = 101) -> pd.DataFrame:
+    """Try every split of the budget between keeping and winning.
+
+    Parameters
+    ----------
+    world : TwoFirms
+        Everything but ``keep_share``.
+    points : int
+        Splits to try, 2 or more.
+
+    Returns
+    -------
+    DataFrame
+        One row a split: ``keep_share``, ``cumulative_profit`` (thousand currency, over
+        the years), ``customers`` (in the last year) and ``best`` (True in one row).
+    """
+    if points < 2:
+        wrong = _("At least two splits are needed to compare.")
+        raise CvmError(wrong, given=points, remedy=_("Give for example points=101."))
+    rows = []
+    for share in np.linspace(0, 1, points):
+        last = firm_years(world, keep_share=float(share)).iloc[-1]
+        rows.append({
+            "keep_share": share, "cumulative_profit": last["cumulative_profit"],
+            "customers": last["customers"],
+        })  # fmt: skip
+    table = pd.DataFrame(rows)
+    return table.assign(best=table.index == int(table["cumulative_profit"].argmax()))
+
+
+def cost_ratio(world: TwoFirms) -> pd.DataFrame:
+    """Compare what one customer costs to keep and to win, in the first year.
+
+    Parameters
+    ----------
+    world : TwoFirms
+        Levers and assumptions.
+
+    Returns
+    -------
+    DataFrame
+        Three rows. ``view``: "told" (money on keeping over all who stay, as the folklore
+        counts), "average" (over those who stay because of it) and "next" (the next
+        customer). ``cost_of_keeping`` and ``cost_of_winning`` (currency a customer), and
+        ``ratio``, keeping over winning; the folklore says 0.2.
+    """
+    keep = 1000 * world.budget * world.keep_share / world.customers
+    win = 1000 * world.budget * (1 - world.keep_share)
+    left = max(world.market - world.customers, 1e-9)
+    stay, new = float(retention_rate(keep, world)), float(won(win, left, world))
+    lift, span = stay - world.floor, world.ceiling - world.floor
+    with np.errstate(divide="ignore", invalid="ignore"):
+        next_kept = world.keep_scale / (span * np.exp(-keep / world.keep_scale))
+        next_won = world.win_scale * np.exp(win / (left * world.win_scale))
+        told, average = np.divide(keep, stay), np.divide(keep, lift)
+        win_average = np.divide(win, new)
+        kept = np.array([told, average, next_kept], float)
+        won_at = np.array([win_average, win_average, next_won], float)
+        ratio = kept / won_at
+    return pd.DataFrame(
+        {
+            "view": [N_("told"), N_("average"), N_("next")],
+            "cost_of_keeping": kept,
+            "cost_of_winning": won_at,
+            "ratio": ratio,
+        }
+    )
+
+
+def simulate_two_firms(world: TwoFirms, *, seed: int) -> pd.DataFrame:
+    """Follow both firms customer by customer, with the same luck.
+
+    Parameters
+    ----------
+    world : TwoFirms
+        Levers and assumptions; ``customers`` and ``market`` say how many there are.
+    seed : int
+        The luck; customer ``i`` of the market has the same luck in both firms.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`two_firms`; ``retention`` is the share that stayed and each
+        customer's margin grows with its own years, up to ten.
+    """
+    luck = Luck(seed)
+    stay = luck.uniform("stay", world.market, HORIZON)
+    join = luck.uniform("join", world.market, HORIZON)
+    parts = [
+        _simulate(world, share, stay, join).assign(firm=name)
+        for name, share in (("transaction", 0.0), ("relationship", world.keep_share))
+    ]
+    stacked = pd.concat(parts, ignore_index=True)
+    return stacked[["firm", *stacked.columns.drop("firm")]]
+
+
+def _simulate(world: TwoFirms, share: float, stay: Floats, join: Floats) -> pd.DataFrame:
+    keep, win = 1000 * world.budget * share, 1000 * world.budget * (1 - share)
+    here = np.arange(world.market) < world.customers
+    age, rows = np.zeros(world.market), []
+    for year in range(world.years):
+        count, left = int(here.sum()), int((~here).sum())
+        chance = float(retention_rate(keep / max(count, 1e-9), world))
+        reach = float(won(win, left, world)) / max(left, 1)
+        earned = (world.margin + world.growth * np.minimum(age[here], 10)).sum() / 1000
+        stayed = here & bernoulli(stay[:, year], chance)
+        new = ~here & bernoulli(join[:, year], reach)
+        rows.append({
+            "year": year + 1, "customers": float(count),
+            "age": float(age[here].mean()) if count else 0.0,
+            "retention": float(stayed.sum() / count) if count else np.nan,
+            "won": float(new.sum()),
+            "profit": (earned - world.budget) / (1 + world.discount) ** year,
+        })  # fmt: skip
+        age = np.where(stayed, age + 1, 0.0)
+        here = stayed | new
+    table = pd.DataFrame(rows)
+    return table.assign(cumulative_profit=table["profit"].cumsum())
+
+
+def _lead(table: pd.DataFrame) -> Floats:
+    halves = {name: rows["cumulative_profit"].to_numpy() for name, rows in table.groupby("firm")}
+    return np.asarray(halves["relationship"] - halves["transaction"], float)
+
+
+# Firms are shown in figures; thousand currency is a unit of the sentences above.
+SHOWN = [N_("transaction"), N_("relationship"), N_("thousand currency")]
