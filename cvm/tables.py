@@ -359,10 +359,8 @@ def _grouped(problems: pd.DataFrame) -> list[pd.DataFrame]:
 def _line(group: pd.DataFrame, counting: Counting) -> str:
     first = group.iloc[0]
     if pd.isna(first["row"]):
-        text = _("- column '{column}': expected {expected}. {remedy}")
-        return text.format(
-            column=first["column"], expected=first["expected"], remedy=first["remedy"]
-        )
+        return _("- column '{column}': expected {expected}. {remedy}", column=first["column"],
+                 expected=first["expected"], remedy=first["remedy"])  # fmt: skip
     place = _(_PLACE[counting], row=int(first["row"]))
     if first["column"].startswith("("):  # the line as a whole
         line = _("- {place}: expected {expected}. {remedy}", place=place,

@@ -266,7 +266,7 @@ def _assembled(records: Iterator[Record], skipped: int) -> Raw:
         line = start + skipped
         if cells is None:
             problems.append(_broken(line))
-        elif not any(cell and not cell.isspace() for cell in cells):
+        elif not "".join(cells).strip():
             continue
         elif not header:
             header = _trimmed(cells, 1)
