@@ -46,7 +46,14 @@ PATHS = pd.DataFrame(
     columns=["principle", "year", "cumulative_profit", "margin", "staying"],
 )  # fmt: skip
 
+TRIAL = pd.DataFrame(
+    [("simulated", "evenness 1", 91, 0.9), ("simulated", "evenness 1", 365, 0.8),
+     ("real", "CDNOW", 1095, 0.7)],
+    columns=["data", "condition", "days", "value"],
+).assign(measure="profit of the top 20 %", low=0.6, high=0.95)  # fmt: skip
+
 DRAWN = {
+    "trial": lambda: plots.trial(TRIAL, taught=0.8),
     "pyramid": lambda: plots.pyramid(PYRAMID),
     "three pyramids": lambda: plots.pyramid(PYRAMID.assign(spend_share=[0.2, 0.8, 0.0])),
     "lorenz": lambda: plots.lorenz(LORENZ),
@@ -145,6 +152,15 @@ def test_concessions_name_each_principle():
     ax = plots.concessions(PATHS)
     assert {"concede nothing", "concede half", "concede all"} <= set(words(ax))
     assert ax.lines[1].get_ydata().tolist() == [200.0 * y for y in range(1, 9)]
+
+
+def test_a_trial_shows_each_condition_beside_what_is_taught():
+    ax = plots.trial(TRIAL, taught=0.8)
+    taught, *lines = ax.lines
+    assert list(taught.get_ydata()) == [0.8, 0.8]
+    assert [line.get_ydata().tolist() for line in lines] == [[0.9, 0.8], [0.7]]
+    assert {"taught: 80 %", "evenness 1", "CDNOW", "91", "1,095"} <= set(words(ax))
+    assert lines[1].get_color() == "#0072B2"  # real data has colour, simulated data greys
 
 
 def test_numbers_are_written_the_way_people_read_them():
