@@ -37,7 +37,7 @@ from cvm.words import N_, _
 
 __all__ = [
     "CUSTOMERS", "SURVEY", "TRANSACTIONS", "Column", "Schema", "TableError",
-    "check", "dictionary", "examine",
+    "check", "dictionary", "examine", "observed",
 ]  # fmt: skip
 
 Counting = Literal["position", "line", "row"]
@@ -149,6 +149,22 @@ def examine(
     counted = np.arange(len(table)) if rows is None else np.asarray(rows)
     tables = [fault.table(given[name], counted, name) for name, fault in faults]
     return found, problem_table(problems, tables)
+
+
+def observed(table: pd.DataFrame) -> pd.DataFrame:
+    """Hide the truth: drop what nobody outside a simulation could know.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From a simulator, whose latent columns are named ``true_...``.
+
+    Returns
+    -------
+    DataFrame
+        The other columns.
+    """
+    return table[[name for name in table.columns if not str(name).startswith("true_")]]
 
 
 def _check_arguments(

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from cvm import tables
 from cvm.errors import CvmError
 from cvm.luck import Luck
 from cvm.tiering import Accounts, assign_tiers, concentration, pyramid, rfm, simulate_accounts
@@ -61,6 +62,15 @@ def test_the_log_adds_up_to_the_totals():
     assert (log.groupby("customer").size() == table["purchases"][table["purchases"] > 0]).all()
     assert log["date"].between("2025-01-01", "2025-07-01").all()
     assert world.transactions is log  # made once
+
+
+def test_the_truth_can_be_hidden():
+    table = customers()
+    seen = tables.observed(table)
+    assert "profit" in seen.columns
+    assert [name for name in table.columns if name not in seen.columns] == [
+        "true_rate", "true_list_price", "true_service", "true_growth", "true_profit",
+    ]  # fmt: skip
 
 
 def test_the_base_says_what_it_is():

@@ -24,7 +24,7 @@ Truth
 -----
 ``true_rate``, ``true_list_price``, ``true_service`` (q_i), ``true_growth`` and
 ``true_profit``: the profit of a period in which exactly the expected revenue
-m * r_i * p_i comes in.
+m * r_i * p_i comes in. :func:`cvm.tables.observed` hides these columns.
 
 What the naive answer gets wrong
 --------------------------------
