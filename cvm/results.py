@@ -8,6 +8,7 @@ notebook the sentence is what a cell shows.
 from __future__ import annotations
 
 import dataclasses
+import html
 import math
 import numbers
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ class Result:
         scalars = (str, bool, numbers.Number, pd.Timestamp, type(None))
         values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}  # type: ignore[arg-type]
         return pd.DataFrame([{k: v for k, v in values.items() if isinstance(v, scalars)}])
+
+    def _repr_html_(self) -> str:
+        # Plain text is cut anywhere at the edge of a notebook's cell; a paragraph wraps.
+        return f"<p>{html.escape(self.sentence())}</p>"
 
     def __str__(self) -> str:
         return self.sentence()

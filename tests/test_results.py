@@ -42,6 +42,7 @@ def test_an_estimate_is_a_sentence_and_a_row():
     row = share.to_frame()
     assert row.loc[0, ["value", "low", "high"]].tolist() == [0.655, 0.621, 0.688]
     assert repr(share) == str(share)
+    assert share._repr_html_() == f"<p>{share}</p>"
 
 
 def test_a_table_inside_a_result_stays_out_of_its_row():

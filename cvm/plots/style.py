@@ -95,6 +95,10 @@ def drawing() -> Iterator[None]:
         return
     with mpl.rc_context(theme()):
         yield
+        interactive = mpl.is_interactive()
+    # The first figure of a notebook loads Jupyter's backend, which turns interactive
+    # drawing on; leaving the context must not turn it off again, or no later figure shows.
+    mpl.interactive(interactive)
 
 
 def figure(columns: int = 1, *, width: float | None = None, height: float = 3.8) -> Any:
