@@ -22,6 +22,7 @@ _PARTS = (
     "lifecycle",
     "loyalty",
     "luck",
+    "market",
     "plots",
     "readers",
     "research",

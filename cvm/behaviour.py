@@ -108,16 +108,16 @@ class Behaviour(Levers):
         meaning=N_("Purchases of the category by the average customer, all firms together"),
     )  # fmt: skip
     rate_spread: float = assumption(
-        0.75, low=0, high=3,
+        0.55, low=0, high=3,
         meaning=N_("Spread of purchase rates between customers: deviation over mean"),
         source=N_("form: Ehrenberg 1959; number: teaching"),
     )  # fmt: skip
     spend: float = assumption(
-        60.0, low=0.01, high=100_000, unit=N_("yuan"),
+        90.0, low=0.01, high=100_000, unit=N_("yuan"),
         meaning=N_("Worth of an average customer's average purchase"),
     )  # fmt: skip
     spend_spread: float = assumption(
-        0.6, low=0, high=2,
+        0.45, low=0, high=2,
         meaning=N_("Spread between customers of a purchase's worth (deviation of its logarithm)"),
     )  # fmt: skip
     spend_shape: float = assumption(
@@ -137,7 +137,7 @@ class Behaviour(Levers):
         meaning=N_("Chance in a month that a fully attached customer refers somebody"),
     )  # fmt: skip
     serve: float = assumption(
-        9.0, low=0, high=10_000, unit=N_("yuan a month"),
+        8.0, low=0, high=10_000, unit=N_("yuan a month"),
         meaning=N_("Cost of serving a new customer for a month"),
     )  # fmt: skip
     serve_floor: float = assumption(

@@ -299,8 +299,10 @@ def poisson(uniforms: ArrayLike, rate: ArrayLike) -> NDArray[np.int64]:
             given=float(np.min(lam)),
             remedy=_("Check the lever that makes the rate."),
         )
-    counts = np.zeros(u.shape, dtype=np.int64)
     often = lam > LARGE
+    if not often.any():
+        return _count_up(u.ravel(), lam.ravel()).reshape(u.shape)
+    counts = np.zeros(u.shape, dtype=np.int64)
     counts[~often] = _count_up(u[~often], lam[~often])
     counts[often] = np.maximum(np.ceil(pdtrik(u[often], lam[often])), 0)
     return counts

@@ -120,7 +120,7 @@ class Satisfaction(Levers):
         source=N_("form: Fornell 1992; number: teaching"),
     )  # fmt: skip
     leniency: float = assumption(
-        9.0, low=0, high=30, unit=N_("points"),
+        11.0, low=0, high=30, unit=N_("points"),
         meaning=N_("Lasting differences between customers in how well they are served"),
     )  # fmt: skip
     noise: float = assumption(

@@ -1,0 +1,315 @@
+"""Month after month: contacts, judgement, loyalty, referral, leaving and joining.
+
+One pass a month over the customers of that month, in single precision and in this order:
+service contacts and complaints; this month's performance, judgement and satisfaction;
+attitude and the chance to leave; referrals; then who leaves and who joins, effective next
+month. Luck is drawn for everybody, customer or not, so that a scenario with more customers
+meets the same people with the same luck. Purchases and money feed back on nothing within the run and are made afterwards
+(:mod:`cvm.market.books`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cvm import satisfaction
+from cvm.luck import Luck
+from cvm.market.chains import CHANCE, LOAD, SPAN, Chains
+from cvm.market.crowd import Crowd
+from cvm.market.parameters import DESK, Market
+from cvm.service import moments as service
+
+__all__ = ["History", "walk"]
+
+Single = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+Index = NDArray[np.intp]
+Rows = dict[str, NDArray[np.float64]]
+
+#: Position of selling in CHANNELS: those it wins were pushed.
+PUSH = 2
+#: The streams of chance by months, and what each decides.
+STREAMS = {
+    "contact": "uniform", "human": "uniform", "business": "uniform", "hidden": "uniform",
+    "voice": "uniform", "silent": "uniform", "settled": "uniform", "met": "normal",
+    "refer": "uniform", "move": "uniform", "where": "uniform", "purchases": "uniform",
+    "spend": "uniform",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulls:
+    """What brings outsiders in."""
+
+    share: NDArray[np.float64]  # chance of choosing the firm, once it is considered
+    media: NDArray[np.float64]  # chance a month to consider it, adding advertising, selling, web
+    regained: float  # the same for a lost customer, by win-back
+    talk: float  # chance to consider it, for somebody who was referred
+    most: float  # no outsider considers or looks with a higher chance, but for talk
+    first_rival: NDArray[np.float64]  # chance of the first rival against the second
+
+
+@dataclass(kw_only=True)
+class State:
+    """Where everybody stands; changed month by month."""
+
+    active: Flags
+    ever: Flags
+    provider: NDArray[np.int8]
+    since: NDArray[np.int32]  # month of joining, below 0 before the first
+    satisfaction: Single  # of customers; what it was when they left, of the lost
+    learned: Single
+    risk: Single  # with the channel's part in it
+    heard: NDArray[np.float64]  # share of outsiders whom last month's talk reached, by desk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """What came of one month; arrays of its customers, its contacts, or its moves."""
+
+    who: Index  # customers
+    satisfaction: Single
+    hazard: Single
+    tenure: Index
+    wallet: Single
+    luck: NDArray[np.float64]  # in the number of purchases
+    worth: NDArray[np.float64]  # in what they are worth
+    contact: Index  # positions in who of those in contact
+    quality: NDArray[np.float64]  # of the moment, for each contact, and its luck
+    u_human: NDArray[np.float64]
+    u_business: NDArray[np.float64]
+    u_hidden: NDArray[np.float64]
+    failed: Flags
+    complained: Flags
+    days: NDArray[np.float64]  # until the answer, for each complaint
+    settled: Flags
+    referring: Index
+    leaving: Index
+    joining: Index
+    channel: NDArray[np.int8]  # of each who joins
+    again: int  # how many of those had been customers before
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """What came of the run."""
+
+    months: list[Month]
+    active: Flags  # customer of the firm in a month, shape (months, n)
+    ever: Flags  # is or has been one
+    provider: NDArray[np.int8]  # positions in FIRMS
+
+    def joined(self, name: str) -> NDArray[Any]:
+        """Put a field of all months behind one another."""
+        return np.concatenate([getattr(month, name) for month in self.months])
+
+    def lengths(self, name: str) -> NDArray[np.intp]:
+        """Count the entries of a field in each month."""
+        return np.array([len(getattr(month, name)) for month in self.months])
+
+
+def walk(market: Market, crowd: Crowd, chains: Chains, luck: Luck, *, months: int) -> History:
+    """Let the months pass.
+
+    Parameters
+    ----------
+    market : Market
+        Levers and assumptions.
+    crowd : Crowd
+        The people.
+    chains : Chains
+        The topics' curves.
+    luck : Luck
+        The luck.
+    months : int
+        How many.
+
+    Returns
+    -------
+    History
+    """
+    streams = {
+        name: luck.months(name, crowd.n, start=crowd.start, kind=kind)  # type: ignore[arg-type]
+        for name, kind in STREAMS.items()
+    }
+    state, pulls = _begin(market, crowd), _pulls(market, crowd)
+    member = crowd.member.astype(np.intp) * SPAN
+    history = History(
+        months=[], active=np.empty((months, crowd.n), bool), ever=np.empty((months, crowd.n), bool),
+        provider=np.empty((months, crowd.n), np.int8),
+    )  # fmt: skip
+    for month in range(months):
+        rows = {name: stream(month) for name, stream in streams.items()}
+        history.active[month], history.ever[month] = state.active, state.ever
+        history.provider[month] = state.provider
+        history.months.append(_month(market, crowd, chains, state, pulls, member, rows, month))
+    return history
+
+
+def _month(
+    market: Market,
+    crowd: Crowd,
+    chains: Chains,
+    state: State,
+    pulls: Pulls,
+    member: Index,
+    rows: Rows,
+    month: int,
+) -> Month:
+    """Let one month pass: give what came of it, and leave the state as the next finds it."""
+    who = np.flatnonzero(state.active)
+    tenure = (month - state.since[who]).astype(np.intp)
+    met, gone, change = _serve(market, crowd, chains, who, rows)
+    satisfied = _judge(market, crowd, state, who, rows["met"], met["contact"], change)
+    node = chains.node(satisfied)
+    hazard = _hazard(chains, node, member[who], tenure, state.risk[who])
+    referring = who[rows["refer"][who] < chains.referral[node]]
+    leaving = who[rows["move"][who] < hazard]
+    if len(gone):
+        leaving = np.union1d(leaving, gone)
+    joining, channel, again = _join(market, crowd, state, pulls, rows, month)
+    _leave(state, leaving, rows["where"], pulls)
+    _talk(crowd, state, who, referring)
+    return Month(
+        who=who, satisfaction=satisfied, hazard=hazard, tenure=tenure,
+        wallet=chains.wallet[node], luck=rows["purchases"][who], worth=rows["spend"][who],
+        referring=referring, leaving=leaving, joining=joining, channel=channel, again=again, **met,
+    )  # fmt: skip
+
+
+def _begin(market: Market, crowd: Crowd) -> State:
+    begins = crowd.provider == 0
+    rested = satisfaction.resting_point(crowd.lasting, market.satisfaction).astype(np.float32)
+    return State(
+        active=begins, ever=begins.copy(), provider=crowd.provider.copy(),
+        since=-crowd.tenure.astype(np.int32), satisfaction=rested, learned=crowd.lasting.copy(),
+        risk=crowd.risk.copy(), heard=np.zeros(len(crowd.desks)),
+    )  # fmt: skip
+
+
+def _serve(
+    market: Market, crowd: Crowd, chains: Chains, who: Index, rows: Rows
+) -> tuple[dict[str, Any], Index, Single]:
+    """Meet this month's contacts; give what came of them, who walked out, and points moved."""
+    world = market.service
+    contact = np.flatnonzero(rows["contact"][who] < market.people.contacts)
+    people = who[contact]
+    luck = [rows[name][people] for name in ("human", "business", "hidden")]
+    quality = service.contact_outcome(luck[0], luck[1], luck[2], world)
+    bad = service.failed(quality, world)
+    voiced = bad & service.voices(rows["voice"][people], world)
+    silent = bad & ~voiced & service.silent_exits(rows["silent"][people], world)
+    days = _response(crowd, chains, people[voiced])
+    settled = rows["settled"][people[voiced]] < world.resolution
+    change = np.where(bad, -world.failure_loss, 0.0)
+    change[voiced] += service.recovery(days, settled, world)
+    met = {
+        "contact": contact, "quality": quality, "failed": bad, "complained": voiced, "days": days,
+        "settled": settled, "u_human": luck[0], "u_business": luck[1], "u_hidden": luck[2],
+    }  # fmt: skip
+    return met, people[silent], change.astype(np.float32)
+
+
+def _response(crowd: Crowd, chains: Chains, who: Index) -> NDArray[np.float64]:
+    """Give the days until each complaint is answered: a desk's own load, scaled to a full desk."""
+    load = np.bincount(crowd.desk[who], minlength=len(crowd.desks)) * (DESK / crowd.desks)
+    days = chains.response[np.minimum(load + 0.5, LOAD).astype(np.intp)]
+    return days[crowd.desk[who]]
+
+
+def _judge(
+    market: Market,
+    crowd: Crowd,
+    state: State,
+    who: Index,
+    luck: NDArray[np.float64],
+    contact: Index,
+    change: Single,
+) -> Single:
+    """Let the month's performance and contacts move expectation and satisfaction."""
+    world, learned = market.satisfaction, state.learned[who]
+    met = luck[who].astype(np.float32)
+    met *= world.noise
+    met += crowd.lasting[who]
+    expected = satisfaction.expectation(learned, world)
+    judged = satisfaction.judgement(satisfaction.perceived(met, expected, world), expected, world)
+    satisfied = satisfaction.kept(state.satisfaction[who], judged, world)
+    satisfied[contact] = np.clip(satisfied[contact] + change, 0, 100)
+    state.satisfaction[who] = satisfied
+    state.learned[who] = satisfaction.adapted(learned, met, world)
+    return satisfied
+
+
+def _hazard(chains: Chains, node: Index, member: Index, tenure: Index, risk: Single) -> Single:
+    """Give each customer's chance to leave this month."""
+    place = node + member
+    stays = chains.unformed[place] + chains.formed[place] * chains.habit[tenure]
+    hazard = risk * chains.leave[(stays * CHANCE).astype(np.intp)]
+    return np.minimum(hazard, 1, out=hazard)
+
+
+def _talk(crowd: Crowd, state: State, who: Index, referring: Index) -> None:
+    """Spread the word: how many outsiders of a desk's district hear of the firm next month."""
+    desks = len(crowd.desks)
+    said = np.bincount(crowd.desk[referring], minlength=desks)
+    inside = np.bincount(crowd.desk[who], minlength=desks) if desks > 1 else len(who)
+    state.heard = -np.expm1(-said / np.maximum(crowd.desks - inside, 1))
+
+
+def _join(
+    market: Market, crowd: Crowd, state: State, pulls: Pulls, rows: Rows, month: int
+) -> tuple[Index, NDArray[np.int8], int]:
+    """Decide which outsiders join, and which change from one rival to the other."""
+    u, where, heard = rows["move"], rows["where"], pulls.talk * state.heard
+    outside = np.flatnonzero(u < pulls.most + heard.max())
+    outside = outside[~state.active[outside]]
+    luck = u[outside]
+    steps = _ways(pulls, heard[crowd.desk[outside]], state.ever[outside])
+    joins = luck < pulls.share[outside] * steps[:, -1]
+    looking = outside[~joins & (luck < market.people.look)]
+    state.provider[looking] = 1 + (where[looking] >= pulls.first_rival[looking])
+    joining = outside[joins]
+    channel = _which(steps[joins], where[joining])
+    again = int(state.ever[joining].sum())
+    state.active[joining] = state.ever[joining] = True
+    state.provider[joining], state.since[joining] = 0, month + 1
+    state.satisfaction[joining] = state.learned[joining] = crowd.lasting[joining]
+    pushed = np.where(channel == PUSH, market.people.push_risk, 1)
+    state.risk[joining] = crowd.risk[joining] * pushed
+    return joining, channel, again
+
+
+def _leave(state: State, who: Index, where: NDArray[np.float64], pulls: Pulls) -> None:
+    state.active[who] = False
+    state.provider[who] = 1 + (where[who] >= pulls.first_rival[who])
+
+
+def _pulls(market: Market, crowd: Crowd) -> Pulls:
+    firm, people = market.firm, market.people
+    spent = np.array([firm.advertising, firm.selling, firm.web])
+    most = np.array([firm.reach_advertising, firm.reach_selling, firm.reach_web])
+    media = np.cumsum(people.look * most * -np.expm1(-spent / firm.saturation))
+    regained = firm.winback_reach * -np.expm1(-firm.winback)
+    rivals = np.maximum(crowd.shares[:, 1:].sum(axis=1), 1e-300)
+    return Pulls(
+        share=crowd.shares[:, 0], media=media, regained=regained, talk=people.talk,
+        most=max(people.look, media[2] + regained), first_rival=crowd.shares[:, 1] / rivals,
+    )  # fmt: skip
+
+
+def _ways(pulls: Pulls, heard: NDArray[np.float64], lost: Flags) -> NDArray[np.float64]:
+    """Give the chances of the ways in, before the choice itself, added up one by one."""
+    steps = np.empty((len(heard), 5))
+    steps[:, :3] = pulls.media
+    steps[:, 3] = pulls.media[2] + heard
+    steps[:, 4] = steps[:, 3] + pulls.regained * lost
+    return steps
+
+
+def _which(steps: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.int8]:
+    past = (u * steps[:, 4])[:, None] >= steps[:, :4]
+    return (1 + past.sum(axis=1)).astype(np.int8)  # position in CHANNELS; 0 is "from the start"

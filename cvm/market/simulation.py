@@ -1,0 +1,116 @@
+"""Running a market: one, or many small ones side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cvm.errors import CvmError
+from cvm.luck import Luck
+from cvm.market.books import keep_books
+from cvm.market.chains import tabulate
+from cvm.market.crowd import gather
+from cvm.market.months import walk
+from cvm.market.parameters import Market
+from cvm.market.tables import MarketTables
+from cvm.words import _
+
+__all__ = ["replicate", "simulate"]
+
+
+def simulate(market: Market, *, n: int, months: int, seed: int, start: int = 0) -> MarketTables:
+    """Let people live in a market for some months.
+
+    Parameters
+    ----------
+    market : Market
+        Everything the firm decides and the market assumes.
+    n : int
+        People of the district, customers or not.
+    months : int
+        How long.
+    seed : int
+        The luck. Two markets with one seed meet the same people and the same luck.
+    start : int
+        The number of the first person: any range of whole desks (10,000 people) can be
+        run by itself.
+
+    Returns
+    -------
+    MarketTables
+        Tidy tables as properties: customers, transactions, contacts, complaints, survey,
+        states, ledger, truth; ``observed()`` hides the truth.
+
+    Raises
+    ------
+    CvmError
+        If ``n`` or ``months`` is not a whole number above zero.
+
+    Notes
+    -----
+    A longer run keeps the first months, exactly. A larger ``n`` keeps the first people with
+    all their traits and luck; what happens to them stays the same by whole desks of 10,000,
+    and within a desk up to what neighbours do to each other: the queue at the complaint
+    desk, and talk.
+
+    Examples
+    --------
+    >>> tables = simulate(Market(), n=500, months=12, seed=1)
+    >>> tables.ledger["month"].tolist() == list(range(12))
+    True
+    """
+    _whole("n", n)
+    return _run(market, n=n, months=months, seed=seed, start=start, group=n)
+
+
+def replicate(market: Market, *, n: int, months: int, seed: int, replicates: int) -> MarketTables:
+    """Run many small markets side by side, as one.
+
+    Parameters
+    ----------
+    market : Market
+        The same for all.
+    n : int
+        People of each market.
+    months : int
+        How long.
+    seed : int
+        The luck of all; replicate ``r`` is people ``r * n`` to ``(r + 1) * n`` of it.
+    replicates : int
+        How many markets.
+
+    Returns
+    -------
+    MarketTables
+        Of all people together: replicate ``customer // n``; the ledger has a column
+        ``replicate``. Replicate ``r`` is what ``simulate(market, n=n, months=months,
+        seed=seed, start=r * n)`` would give by itself.
+    """
+    _whole("n", n)
+    _whole("replicates", replicates)
+    return _run(market, n=n * replicates, months=months, seed=seed, start=0, group=n)
+
+
+def _run(market: Market, *, n: int, months: int, seed: int, start: int, group: int) -> MarketTables:
+    _whole("months", months)
+    if not isinstance(market, Market):
+        raise CvmError(
+            _("A market is needed."), given=market, remedy=_("Give for example Market().")
+        )
+    luck = Luck(seed)
+    crowd = gather(market, luck, n=n, start=start, group=group)
+    chains = tabulate(market, longest=months + int(crowd.tenure.max()) + 1)
+    history = walk(market, crowd, chains, luck, months=months)
+    books = keep_books(market, crowd, chains, history, group=group)
+    return MarketTables(
+        market=market, seed=seed, months=months, crowd=crowd, chains=chains,
+        history=history, books=books, group=group,
+    )  # fmt: skip
+
+
+def _whole(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise CvmError(
+            _("{name} is a whole number above zero.", name=name),
+            given=value,
+            remedy=_("Give for example {name}={example}.", name=name, example=60),
+        )

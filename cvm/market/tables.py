@@ -1,0 +1,284 @@
+"""The tables a market hands out, made when they are asked for.
+
+A run keeps arrays; a table becomes a DataFrame the first time it is named. Columns that
+begin with ``true_`` are known to nobody in the market: :func:`observed` and
+:meth:`MarketTables.observed` take them away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cvm.luck import Luck, bernoulli
+from cvm.market.books import DAYS, Books
+from cvm.market.chains import SPAN, Chains
+from cvm.market.crowd import Crowd
+from cvm.market.months import History
+from cvm.market.parameters import CHANNELS, SEGMENTS, STATES, TIERS, Market
+from cvm.value import FIRMS
+
+__all__ = ["NAMES", "START", "MarketTables", "ObservedTables", "observed"]
+
+#: The first month of every market.
+START = np.datetime64("2021-01", "M")
+#: The tables, by name.
+NAMES = (
+    "customers", "transactions", "contacts", "complaints", "survey", "states", "ledger", "truth",
+)  # fmt: skip
+
+
+def observed(table: pd.DataFrame) -> pd.DataFrame:
+    """Drop what nobody in the market could know.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any table of the kit.
+
+    Returns
+    -------
+    DataFrame
+        Without the columns whose names begin with ``true_``.
+    """
+    return table[[name for name in table.columns if not str(name).startswith("true_")]]
+
+
+class _Named:
+    """Tables by name, for those who go through all of them."""
+
+    def __iter__(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        for name in NAMES:
+            if hasattr(type(self), name) or hasattr(self, name):
+                yield name, getattr(self, name)
+
+    def to_dict(self) -> dict[str, pd.DataFrame]:
+        """Give the tables by name."""
+        return dict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObservedTables(_Named):
+    """A market as the firm sees it: see :class:`MarketTables` for the tables."""
+
+    customers: pd.DataFrame
+    transactions: pd.DataFrame
+    contacts: pd.DataFrame
+    complaints: pd.DataFrame
+    survey: pd.DataFrame
+    states: pd.DataFrame
+    ledger: pd.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class MarketTables(_Named):
+    """What :func:`cvm.market.simulate` gives; the tables are properties.
+
+    Months count from 0 at January 2021; amounts are yuan with two decimals.
+    """
+
+    market: Market
+    seed: int
+    months: int
+    crowd: Crowd
+    chains: Chains
+    history: History
+    books: Books
+    group: int
+
+    def __repr__(self) -> str:
+        who = f"{self.crowd.n:,} people x {self.months} months"
+        return f"<MarketTables: {who}, seed {self.seed}; {', '.join(NAMES)}>"
+
+    def observed(self) -> ObservedTables:
+        """Give the tables without the truth: for students, and for honest practice."""
+        return ObservedTables(**{k: observed(v) for k, v in self if k != "truth"})
+
+    @property
+    def replicates(self) -> int:
+        """How many markets were run side by side; 1 unless by :func:`cvm.market.replicate`."""
+        return -(-self.crowd.n // self.group)
+
+    @cached_property
+    def customers(self) -> pd.DataFrame:
+        """One row a person of the district: customer, segment, tier, member, joined, left, channel.
+
+        ``joined`` and ``left`` are the months of first joining and last leaving; empty for
+        someone who never did. Who is there at the start has joined before.
+        """
+        joined, channel = self._first_join()
+        return pd.DataFrame({
+            "customer": self._people(np.arange(self.crowd.n)),
+            "segment": _words(self.crowd.segment, SEGMENTS),
+            "tier": _words(self.crowd.tier, TIERS),
+            "member": self.crowd.member & (joined != NEVER),
+            "channel": _words(channel, CHANNELS),
+            "joined": _dates(joined),
+            "left": _dates(self._last_leave()),
+        })  # fmt: skip
+
+    @cached_property
+    def transactions(self) -> pd.DataFrame:
+        """One row a purchase from the firm: customer, date, amount, order; by month, then customer.
+
+        ``order`` is customer, month (three digits) and count within it (three digits), so that
+        an order keeps its number however large the market is.
+        """
+        books = self.books
+        who, month = books.who[books.buyer], books.month[books.buyer]
+        return pd.DataFrame({
+            "customer": self._people(who), "date": _dates(month, books.day),
+            "amount": books.amount / 100,
+            "order": self._people(who) * 1_000_000 + month * 1_000 + books.slot,
+        })  # fmt: skip
+
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """One row a service contact: customer, date, complained; true_quality and its dimensions."""
+        history, world = self.history, self.market.service
+        who = np.concatenate([month.who[month.contact] for month in history.months])
+        month = np.repeat(np.arange(self.months), history.lengths("contact"))
+        held = {
+            f"true_{name}": ~bernoulli(history.joined(f"u_{name}"), getattr(world, f"fail_{name}"))
+            for name in ("human", "business", "hidden")
+        }
+        columns = {
+            "customer": self._people(who), "date": _dates(month, self._day("contact day", who, month)),
+            "complained": history.joined("complained"), "true_quality": history.joined("quality"),
+            "true_failed": history.joined("failed"),
+        }  # fmt: skip
+        return pd.DataFrame(columns | held)
+
+    @cached_property
+    def complaints(self) -> pd.DataFrame:
+        """One row a complaint: customer, date, response_days (working days), settled."""
+        complained = self.contacts["complained"].to_numpy()
+        return pd.DataFrame({
+            "customer": self.contacts["customer"].to_numpy()[complained],
+            "date": self.contacts["date"].to_numpy()[complained],
+            "response_days": self.history.joined("days"), "settled": self.history.joined("settled"),
+        })  # fmt: skip
+
+    @cached_property
+    def survey(self) -> pd.DataFrame:
+        """One row an answer: customer, question, answer (0-10), wave (year), date.
+
+        Asked are a share of customers, once a year; the pleased and the angry answer more
+        readily. ``true_value`` is what the answer would be without noise and rounding.
+        """
+        from cvm.market.survey import answers
+
+        return answers(self)
+
+    @cached_property
+    def states(self) -> pd.DataFrame:
+        """One row a person and month: state, tenure, purchases, revenue, cost; the truth beside."""
+        history, n, books = self.history, self.crowd.n, self.books
+        cell, size = books.month * n + books.who, self.months * n
+        state = np.where(history.active, np.int8(1), 2 * history.ever.view(np.int8)).ravel()
+        satisfied = history.joined("satisfaction")
+        return pd.DataFrame({
+            "customer": np.tile(self._people(np.arange(n)), self.months),
+            "month": np.repeat(np.arange(self.months, dtype=np.int16), n),
+            "state": _words(state, STATES),
+            "tenure": _scattered(history.joined("tenure"), cell, np.zeros(size, np.int16)),
+            "purchases": _scattered(books.purchases, cell, np.zeros(size, np.int16)),
+            "revenue": _scattered(books.revenue / 100, cell, np.zeros(size)),
+            "cost": _scattered(books.cost / 100, cell, np.zeros(size)),
+            "true_provider": _words(history.provider.ravel(), FIRMS),
+            "true_satisfaction": _scattered(satisfied, cell, _unknown(size)),
+            "true_attitude": _scattered(
+                self.chains.attitude[self.chains.node(satisfied)], cell, _unknown(size)
+            ),
+            "true_hazard": _scattered(history.joined("hazard"), cell, _unknown(size)),
+        }, copy=False)  # fmt: skip
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """One row a month: counts, revenue, each cost, profit; with `replicate` where many ran."""
+        counts = ("customers", "joined", "left", "contacts", "complaints", "referrals", "purchases")
+        lines = {k: v if k in counts else v / 100 for k, v in self.books.ledger.items()}
+        month = np.tile(np.arange(self.months), self.replicates)
+        table = pd.DataFrame({"month": month, "date": _dates(month)} | lines)
+        if self.replicates > 1:
+            table.insert(0, "replicate", np.repeat(np.arange(self.replicates), self.months))
+        return table
+
+    @cached_property
+    def truth(self) -> pd.DataFrame:
+        """One row a person: what is lasting about it, as ``true_`` columns."""
+        crowd = self.crowd
+        values = {
+            f"true_value_{name.replace(' ', '_')}": crowd.delivered[:, i]
+            for i, name in enumerate(FIRMS)
+        }
+        return pd.DataFrame({
+            "customer": self._people(np.arange(crowd.n)), "true_rate": crowd.rate,
+            "true_spend": crowd.spend, "true_performance": crowd.lasting, "true_risk": crowd.risk,
+            "true_share": crowd.shares[:, 0], "true_member": crowd.member,
+        } | values)  # fmt: skip
+
+    def intentions(
+        self, satisfaction: NDArray[np.float32], who: NDArray[Any]
+    ) -> NDArray[np.float32]:
+        """Give the intention to stay (0-1) of some people at some satisfaction."""
+        place = self.chains.node(satisfaction) + SPAN * self.crowd.member[who].astype(np.intp)
+        return self.chains.intention[place]
+
+    def _people(self, who: NDArray[Any]) -> NDArray[np.int64]:
+        return np.asarray(who, np.int64) + self.crowd.start
+
+    def _day(self, name: str, who: NDArray[Any], month: NDArray[Any]) -> NDArray:
+        stream = Luck(self.seed).months(name, self.crowd.n, start=self.crowd.start)
+        ends = np.searchsorted(month, np.arange(self.months + 1))
+        parts = [stream(t)[who[ends[t] : ends[t + 1]]] for t in range(self.months)]
+        return (np.concatenate(parts) * DAYS).astype(np.int64)
+
+    def _first_join(self) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+        crowd = self.crowd
+        there = crowd.provider == 0
+        first = np.where(there, -crowd.tenure, NEVER).astype(np.int64)
+        channel = np.where(there, 0, -1).astype(np.int8)
+        for month, row in enumerate(self.history.months):
+            who, by = row.joining, row.channel
+            new = first[who] == NEVER
+            first[who[new]], channel[who[new]] = month + 1, by[new]
+        return first, channel
+
+    def _last_leave(self) -> NDArray[np.int64]:
+        last = np.full(self.crowd.n, NEVER, np.int64)
+        for month, row in enumerate(self.history.months):
+            last[row.leaving] = month + 1
+        return last
+
+
+#: A month that does not come.
+NEVER = np.iinfo(np.int32).max
+
+
+def _words(position: NDArray[np.int8], words: tuple[str, ...]) -> pd.Categorical:
+    kind = pd.CategoricalDtype(list(words))
+    return pd.Categorical.from_codes(position, dtype=kind, validate=False)
+
+
+def _dates(month: NDArray[Any], day: NDArray[Any] | None = None) -> NDArray[np.datetime64]:
+    when = (START + np.where(month == NEVER, 0, month).astype("m8[M]")).astype("M8[D]")
+    when = when if day is None else when + day.astype("m8[D]")
+    seconds = when.astype("M8[us]")
+    seconds[month == NEVER] = np.datetime64("NaT")
+    return seconds
+
+
+def _unknown(size: int) -> NDArray[np.float32]:
+    return np.full(size, np.nan, np.float32)
+
+
+def _scattered(values: NDArray[Any], cell: NDArray[Any], out: NDArray[Any]) -> NDArray:
+    out[cell] = values
+    return out
