@@ -165,6 +165,8 @@ def _claim(
         )
     for name in (*names, "done"):
         (folder / name).mkdir(parents=True, exist_ok=True)
+    for rough in folder.rglob("*.part"):  # what a kill left half written
+        rough.unlink()
     if not label.exists():
         _replace(label, json.dumps(run, indent=1).encode())
 
