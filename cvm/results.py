@@ -17,7 +17,7 @@ import pandas as pd
 
 from cvm.words import N_, _
 
-__all__ = ["Estimate", "Result", "number"]
+__all__ = ["Estimate", "Result", "number", "p_words"]
 
 
 class Result:
@@ -123,6 +123,19 @@ def number(value: float, unit: str = "", *, digits: int = 3) -> str:
         return _("{value} points", value=_significant(value * 100, digits))
     text = _significant(value, digits)
     return f"{text} {_(unit)}" if unit else text
+
+
+def p_words(p_value: float) -> str:
+    """Write a p value: "p = 0.03", and "p < 0.001" below what anybody needs to know.
+
+    Examples
+    --------
+    >>> p_words(0.0312), p_words(1e-9)
+    ('p = 0.031', 'p < 0.001')
+    """
+    if p_value < 0.001:
+        return "p < 0.001"
+    return f"p = {number(p_value, digits=2)}"
 
 
 def _significant(value: float, digits: int) -> str:

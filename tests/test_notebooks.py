@@ -105,6 +105,10 @@ BAD = {
         [code("x", outputs=[picture(alt="")]), new_markdown_cell("A.")],
         "shows a figure without words for it",
     ),
+    "words for a figure that is not there": (
+        [code("x", alt="A line")],
+        "has words for a figure (alt) but shows none",
+    ),
     "a figure nobody explains": (
         [code("x", outputs=[picture()]), code("y", count=2)],
         "the next cell must say what it shows",

@@ -68,7 +68,7 @@ from scipy.stats import chi2, ncx2, norm
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from cvm.errors import CvmError, near_miss
-from cvm.results import Result, number
+from cvm.results import Result, number, p_words
 from cvm.words import _
 
 __all__ = ["Manipulation", "ThresholdEffect", "manipulation", "threshold_effect"]
@@ -194,23 +194,23 @@ class Manipulation(Result):
             "cutoff": number(self.cutoff),
             "running": self.running,
             "change": number(np.expm1(self.jump), "share"),
-            "p": number(self.p_value, digits=2) if self.p_value >= 0.001 else "< 0.001",
+            "p": p_words(self.p_value),
         }
         if not self.reliable:
             return _(
                 "The threshold of {cutoff} {running} lies too near the end of the scale to tell "
-                "whether customers aim at it ({change}, p = {p}).",
+                "whether customers aim at it ({change}, {p}).",
                 **facts,
             )
         if self.rejected:
             return _(
-                "The number of customers jumps by {change} at {cutoff} {running} (p = {p}): "
+                "The number of customers jumps by {change} at {cutoff} {running} ({p}): "
                 "customers aim at the threshold, and those just above are not those just below.",
                 **facts,
             )
         return _(
             "The number of customers does not jump at {cutoff} {running} beyond chance "
-            "({change}, p = {p}): no sign that customers aim at the threshold.",
+            "({change}, {p}): no sign that customers aim at the threshold.",
             **facts,
         )
 

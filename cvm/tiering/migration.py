@@ -66,7 +66,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError, near_miss
-from cvm.results import Result, number
+from cvm.results import Result, number, p_words
 from cvm.tiering.periods import Exposure, split_in_two
 from cvm.tiering.tiers import TIERS, check_cuts
 from cvm.words import _
@@ -117,14 +117,14 @@ class Migration(Result):
         return _(
             "{moved} of {n} customers changed tier at {split}; if every customer's rate had "
             "stayed the same, chance alone would have moved {chance} (95 % of deals: {low} to "
-            "{high}; p = {p}).",
+            "{high}; {p}).",
             moved=number(self.moved, "share"),
             n=number(self.n, digits=9),
             split=self.split,
             chance=number(self.by_chance, "share"),
             low=number(self.low, "share"),
             high=number(self.high, "share"),
-            p=number(self.p_value, digits=2),
+            p=p_words(self.p_value),
         )
 
     def to_frame(self) -> pd.DataFrame:

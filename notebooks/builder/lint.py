@@ -199,6 +199,8 @@ def _not_executed(cells: list[Cell]) -> Faults:
 def _figures(cells: list[Cell]) -> Faults:
     for place, cell in _code(cells):
         if not _has_figure(cell):
+            if cell.metadata.get("alt"):
+                yield f"cell {place} has words for a figure (alt) but shows none"
             continue
         pictures = [out for out in cell.outputs if "image/png" in out.get("data", {})]
         if not all(out.metadata.get("image/png", {}).get("alt") for out in pictures):
