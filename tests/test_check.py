@@ -500,6 +500,8 @@ def test_the_nearest_mistake_speaks_and_two_that_meet_are_both_named():
                       mistakes=(by("near", 20.4), by("nearer", 20.1), by("right", 10.1)))  # fmt: skip
     assert marker().mark(question, 20.0).mistake == "nearer"
     assert marker().mark(question, 10.1).right
+    # Near a mistake that leads to the right answer here: not that mistake.
+    assert marker().mark(question, 10.55).mistake == ""
     question = dataclasses.replace(
         question, mistakes=(by("one", 20.0), by("two", 20.0), by("three", 30.0))
     )

@@ -74,7 +74,7 @@ class Data:
         return list(self.__dict__["_about"][2])
 
     def _lines(self) -> list[tuple[str, str]]:
-        return [(f"data.{name}", _told(getattr(self, name))) for name in dir(self)]
+        return [(f"data.{name}", _told(getattr(self, name))) for name in self.__dict__["_about"][2]]
 
     def _heading(self) -> str:
         chapter, student, _names = self.__dict__["_about"]

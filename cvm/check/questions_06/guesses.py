@@ -48,7 +48,9 @@ GUESS_TOP = Prediction(
     low=0,
     high=2,
     unit="share",
-    shows=N_("The curve climbs above 100 % before it comes back: the losers eat what was earned."),
+    shows=N_(
+        "The curve climbs above 100 % before it comes back: the losers eat part of what was earned."
+    ),
     picture=_draw_whale,
     alt=N_(
         "A curve of cumulative profit, best customer first. At a fifth of the customers it "

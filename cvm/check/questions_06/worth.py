@@ -221,8 +221,8 @@ PROFIT_BY_TIER = Question(
     answer=Named(unit="share", key=("tier",), column="profit_share"),
     reference=_column("profit_share"),
     shows=N_(
-        "{answer}. The small are seven in ten of your customers and leave the least of the "
-        "profit: turn the pyramid over. One standard of service for all is right for none."
+        "By tier: {answer}. The small are seven in ten of your customers and leave the least of "
+        "the profit: customers are many where the profit is small."
     ),
     mistakes=(
         Mistake(
