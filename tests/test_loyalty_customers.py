@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import betaincinv
 from scipy.stats import binom
 
 from cvm import loyalty
@@ -55,6 +56,14 @@ def test_occasions_are_binomial():
     u, chance = Luck(3).uniform("u", 2000), np.linspace(0.01, 0.99, 2000)
     found = customers._binomial(u, 12, chance)
     assert (found == binom.ppf(u, 12, chance)).all()
+
+
+@pytest.mark.parametrize(("mean", "size"), [(0.76, 8.0), (0.25, 3.0), (0.02, 3.0), (0.95, 60.0)])
+def test_the_table_of_the_beta_is_the_beta(mean, size):
+    u = np.linspace(1e-6, 1 - 1e-6, 5001)
+    exact = betaincinv(mean * size, (1 - mean) * size, u)
+    assert customers._beta(u, mean, size) == pytest.approx(exact, abs=1e-5)
+    assert 0 < customers._beta(np.zeros(1), mean, size)[0] < exact[0] + 1e-5
 
 
 def test_without_noise_or_obstacle_the_customer_is_the_equations():

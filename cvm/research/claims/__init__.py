@@ -13,14 +13,14 @@ from __future__ import annotations
 import pandas as pd
 
 from cvm.errors import CvmError, near_miss
-from cvm.research.claims import tiering
+from cvm.research.claims import keeping, loyalty, profit, tiering
 from cvm.research.claims.claim import Claim, Trial
 from cvm.words import _
 
 __all__ = ["Claim", "Trial", "claim", "claims"]
 
-#: In the order of the chapters.
-MODULES = (tiering,)
+#: Tiering first: it is the pattern. Then in the order of the chapters.
+MODULES = (tiering, keeping, loyalty, profit)
 
 
 def claims() -> pd.DataFrame:
