@@ -14,6 +14,7 @@ from cvm.errors import CvmError
 from cvm.levers import Levers, assumption, lever
 from cvm.luck import Luck
 from cvm.whatif import Readout, explore, numbers
+from cvm.whatif import start as start_what_ifs
 from cvm.whatif import tiering as tiering_what_ifs
 from cvm.whatif.panel import numbers_html
 
@@ -281,20 +282,27 @@ def test_messages(toy, action, words):
         action(toy)
 
 
-# ------------------------------------------------------------- the what-ifs of chapter 06
+# ------------------------------------------------------------- the what-ifs of the chapters
 
-TIERING = {
+TOPICS = {
+    "keeping": start_what_ifs.keeping,
     "tier_cuts": tiering_what_ifs.tier_cuts,
     "concession": tiering_what_ifs.concession,
     "reward_threshold": tiering_what_ifs.reward_threshold,
 }
 
 
-@pytest.fixture(scope="module", params=TIERING)
+@pytest.fixture(scope="module", params=TOPICS)
 def topic(request):
-    made = TIERING[request.param](n=1_500)
+    made = TOPICS[request.param](n=1_500)
     yield made
     made.close()
+
+
+def edge(png):
+    """Give the outermost pixels of a picture."""
+    drawn = pixels(png)
+    return np.concatenate([drawn[0], drawn[-1], drawn[:, 0], drawn[:, -1]])
 
 
 def elsewhere(item, now):
@@ -330,5 +338,6 @@ def test_the_ends_of_every_slider_can_be_reached(topic):
             with contextlib.suppress(CvmError):  # told in the panel, where it cannot be
                 topic.move(item.name, end)
             assert topic.numbers()["moved"].isna().all() == bool(topic.message)
+            assert edge(topic.picture).min() == 255, f"{item.name}: something is cut off"
     topic.reset()
     assert topic.message == ""

@@ -11,6 +11,13 @@ what-if shows both. :func:`figure` makes axes side by side.
 """
 
 from cvm.plots.decisions import budget, concessions, discontinuity
+from cvm.plots.loyalty import (
+    comparison,
+    customer_life,
+    firm_profit,
+    loyalty_curve,
+    programme_months,
+)
 from cvm.plots.research import trial
 from cvm.plots.start import keeping
 from cvm.plots.style import FAMILY, INK, TIERS, dress, figure, key, theme, themed
@@ -28,6 +35,11 @@ __all__ = [
     "concessions",
     "trial",
     "keeping",
+    "loyalty_curve",
+    "customer_life",
+    "firm_profit",
+    "programme_months",
+    "comparison",
     "dress",
     "key",
     "theme",

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cvm.plots.style import Case, dress, ink, themed
+from cvm.results import number
 from cvm.words import _
 
 __all__ = ["keeping"]
@@ -22,7 +23,8 @@ def keeping(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None = 
     ax : Axes, optional
         Where to draw; new axes without it.
     case : {"base", "moved"}, optional
-        Grey or coloured.
+        Grey or coloured; then the margin of the year beyond the last, if the table has
+        it, stands beside the line.
 
     Returns
     -------
@@ -33,4 +35,10 @@ def keeping(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None = 
     if case != "moved":
         dress(ax, x=_("years after the launch"), y=_("customers still there"))
         ax.set_ylim(0, 1.05 * table["customers"].max())
+    if case and "margin" in table:
+        last = table.iloc[-1]
+        words = _("{margin}\nyuan a year", margin=number(last["margin"]))
+        above = case == "base"  # where both lines end together, neither hides the other
+        ax.annotate(words, (last["year"], last["customers"]), (10, 3 if above else -3),
+                    textcoords="offset points", va="bottom" if above else "top", color=ink(case))  # fmt: skip
     return ax

@@ -81,7 +81,7 @@ class Panel:
         self._numbers, self._message = widgets.HTML(), widgets.HTML()
         self._numbers.add_class("cvm-numbers")
         self._code = widgets.Textarea(
-            rows=8, layout=widgets.Layout(width="100%", height="auto")
+            rows=8, layout=widgets.Layout(width="99%", height="auto")
         ).add_class("cvm-code")
         self._seed = _seed_box(whatif.seed)
         self._seed.observe(lambda change: self._do(whatif.reseed, change["new"]), "value")

@@ -61,7 +61,6 @@ class Picture:
                 panel.start(base)
             key(self._figure, [(_("base"), INK["base"]), (_("moved"), INK["moved"])])
             self._canvas.draw()
-        self._figure.set_layout_engine("none")
         self._frames: dict[tuple[Limits, ...], Any] = {}
         self._home = tuple(panel.hold() for panel in self._panels)
         self.shown_width = round(width * SHOWN_DPI)
@@ -100,14 +99,24 @@ class Picture:
         if limits not in self._frames:
             if len(self._frames) == _KEPT_FRAMES:
                 del self._frames[next(iter(self._frames))]
-            artists = [artist for group in added for artist in group]
-            for artist in artists:
-                artist.set_visible(False)
-            self._canvas.draw()
-            self._frames[limits] = self._canvas.copy_from_bbox(self._figure.bbox)
-            for artist in artists:
-                artist.set_visible(True)
-        self._canvas.restore_region(self._frames[limits])
+            self._frames[limits] = self._draw_frame([a for group in added for a in group])
+        pixels, places = self._frames[limits]
+        for panel, place in zip(self._panels, places, strict=True):
+            panel.ax.set_position(place)
+            panel.ax.set_in_layout(True)  # set_position takes it out
+        self._canvas.restore_region(pixels)
+
+    def _draw_frame(self, hidden: list[Artist]) -> tuple[Any, list[Any]]:
+        """Draw the base alone; other limits may need more room for their numbers."""
+        for artist in hidden:
+            artist.set_visible(False)
+        self._figure.set_layout_engine("constrained")
+        self._canvas.draw()
+        self._figure.set_layout_engine("none")
+        for artist in hidden:
+            artist.set_visible(True)
+        places = [panel.ax.get_position() for panel in self._panels]
+        return self._canvas.copy_from_bbox(self._figure.bbox), places
 
 
 class _Panel:
@@ -164,11 +173,13 @@ def _widened(home: Ends, reached: Any, scale: Any) -> Ends:
     """Widen limits by a tenth, a fifth, two fifths ... of their span until all fits."""
     (low, high), (least, most) = scale.transform(sorted(home)), scale.transform(sorted(reached))
     span = high - low
-    low -= span * _step((low - least) / span)
-    high += span * _step((most - high) / span)
-    wide = [float(end) for end in scale.inverted().transform([low, high])]
-    pair = (wide[0], wide[1]) if home[0] <= home[1] else (wide[1], wide[0])
-    return home if np.allclose(pair, home, rtol=1e-9, atol=0) else pair
+    wider = (span * _step((low - least) / span), span * _step((most - high) / span))
+    if not any(wider):
+        return home
+    room = 0.03 * (span + sum(wider))  # what touched the edge before is not cut by a new one
+    ends = scale.inverted().transform([low - wider[0] - room, high + wider[1] + room])
+    pair = (float(ends[0]), float(ends[1]))
+    return pair if home[0] <= home[1] else pair[::-1]
 
 
 def _step(beyond: float) -> float:
