@@ -13,8 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "notebooks"))
 
-import build as command  # noqa: E402
-from builder import BuildError  # noqa: E402
+from builder import BuildError, command  # noqa: E402
 from builder.clean import WIDGET_TEXT, clean, dumps, plain_png  # noqa: E402
 from builder.execute import environment  # noqa: E402
 from builder.plan import build, difference, orphans, plan, write  # noqa: E402

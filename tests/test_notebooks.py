@@ -17,7 +17,7 @@ from nbval.plugin import get_sanitize_patterns
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "notebooks"))
 
-import build as command  # noqa: E402
+from builder import command  # noqa: E402
 from builder.lint import (  # noqa: E402
     SECTIONS,
     chapter_faults,
@@ -96,7 +96,7 @@ BAD = {
         'needs tags=["nbval-ignore-output"]',
     ),
     "a widget first": (
-        [code("whatif.tiers()", tags=["nbval-ignore-output"])],
+        [code("what_if.tiers()", tags=["nbval-ignore-output"])],
         "a figure at its default must stand before it",
     ),
     "a cell that did not run": ([code("x", count=None)], "has no execution count"),
@@ -245,8 +245,8 @@ def test_no_source_types_a_number(source):
 
 
 def built(target):
-    command = f"{COMMAND} {target.source.stem}"
-    assert target.path.exists(), f"{target.name} is not built; build it with: {command}"
+    wanted = f"{COMMAND} {target.source.stem}"
+    assert target.path.exists(), f"{target.name} is not built; build it with: {wanted}"
     return nbformat.read(target.path, as_version=4)
 
 

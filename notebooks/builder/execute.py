@@ -78,7 +78,7 @@ async def execute(
         kernel_name="python3",
         coalesce_streams=True,
         record_timing=False,
-        extra_arguments=["--log-level=40"],  # the kernel's own advice is not the course's
+        extra_arguments=["--log-level=50"],  # the kernel's own advice is not the course's
         resources={"metadata": {"path": str(folder)}},
     )
     count = 0

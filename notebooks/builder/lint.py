@@ -45,7 +45,7 @@ Cell = nbformat.NotebookNode
 _DRAWING = re.compile(r"\b(?:plt|sns|ax|axes|fig|matplotlib|seaborn)\.|\.(?:plot|hist|scatter)\(")
 _DRAWERS = re.compile(r"^\s*(?:import|from)\s+(?:matplotlib|seaborn)", re.MULTILINE)
 _LOCAL = re.compile(r"0x[0-9a-fA-F]{6,}|ipykernel_\d+|site-packages|/home/|/Users/|/tmp/|C:\\")
-_WIDGET = re.compile(r"\b(?:whatif\.\w+|explore)\(|\bipywidgets\b")
+_WIDGET = re.compile(r"\b(?:what_?if\.\w+|explore)\(|\bipywidgets\b")
 _MAY_BE_TYPED = re.compile(
     r"\b(?:1[89]|20)\d\d\b|\b80/20\b|\bchapters?\s+\d\d(?:(?:,| and| to|-)\s*\d\d)*"
     r"|\b\d\d\.(?:\d|[a-z])\b|\b\d+ minutes?\b|[A-Za-z_]\d+|\b\d+[A-Za-z]",
