@@ -7,11 +7,13 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks.concentration import CONCENTRATION
+from benchmarks.market import MARKET
 from benchmarks.rfm import RFM
 from benchmarks.runner import Benchmark, as_json, as_table, measure
+from benchmarks.whatif import WHATIF
 
 #: In the order they are run.
-BENCHMARKS: tuple[Benchmark, ...] = (RFM, CONCENTRATION)
+BENCHMARKS: tuple[Benchmark, ...] = (RFM, CONCENTRATION, *MARKET)
 
 
 def main(arguments: Sequence[str], benchmarks: Sequence[Benchmark] = BENCHMARKS) -> int:
@@ -27,13 +29,17 @@ def main(arguments: Sequence[str], benchmarks: Sequence[Benchmark] = BENCHMARKS)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(known)}")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     asked = parser.parse_args(arguments)
-    unknown = [name for name in asked.names if name not in known]
+    # "market" asks for all whose names begin with "market:".
+    groups = {
+        name: [k for k in known if k == name or k.startswith(f"{name}:")] for name in asked.names
+    }
+    unknown = [name for name, found in groups.items() if not found]
     if unknown:
         parser.error(f"no benchmark {unknown[0]!r}; there are: {', '.join(known)}")
     held = []
 
     def rows():
-        for name in asked.names or known:
+        for name in [k for found in groups.values() for k in found] or known:
             row = measure(known[name])
             held.append(row.holds)
             yield row

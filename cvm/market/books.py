@@ -150,7 +150,7 @@ def _ledger(
     every = history.months
     contacts = [row.who[row.contact] for row in every]
     complaints = [row[m.complained] for row, m in zip(contacts, every, strict=True)]
-    lost = np.add.reduceat(history.ever, np.arange(0, crowd.n, group), axis=1, dtype=np.int64)
+    ever = np.count_nonzero(history.ever.reshape(months, groups, -1), axis=2)
     customers = np.diff(ends).reshape(months, groups)
     counts = {
         "customers": customers.T.ravel(), "joined": events([m.joining for m in every]),
@@ -160,7 +160,7 @@ def _ledger(
     }  # fmt: skip
     people = np.repeat(np.minimum(group, crowd.n - group * np.arange(groups)), months)
     money = {name: added(line) for name, line in lines.items()}
-    money |= _bills(market, people, counts["joined"], (lost - customers).T.ravel())
+    money |= _bills(market, people, counts["joined"], (ever - customers).T.ravel())
     profit = money["revenue"] - sum(v for k, v in money.items() if k != "revenue")
     return counts | money | {"profit": profit}
 

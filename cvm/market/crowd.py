@@ -84,7 +84,7 @@ def gather(market: Market, luck: Luck, *, n: int, start: int, group: int) -> Cro
         member=_members(market, luck.uniform("programme", n, start=start), rate),
         risk=_risks(market, shares[:, 0]).astype(np.float32),
         provider=_providers(market, luck.uniform("first provider", n, start=start), shares),
-        tenure=_tenures(luck.uniform("tenure", n, start=start)),
+        tenure=_tenures(market, luck.uniform("tenure", n, start=start)),
         desk=desk, desks=np.bincount(desk).astype(float),
         asked=_asked(market, luck.uniform("survey", n, 2, start=start)),
     )  # fmt: skip
@@ -150,9 +150,9 @@ def _providers(
     return ((u >= first).astype(np.int8) + (u >= second)).astype(np.int8)
 
 
-def _tenures(u: NDArray[np.float64], *, mean: float = 30.0, most: int = 120) -> Index:
+def _tenures(market: Market, u: NDArray[np.float64], *, most: int = 120) -> Index:
     # Those who are there at the start have been so for a while; the spread is for teaching.
-    return np.minimum(-mean * np.log1p(-u), most).astype(np.intp)
+    return np.minimum(-market.people.there * np.log1p(-u), most).astype(np.intp)
 
 
 def _asked(market: Market, u: NDArray[np.float64]) -> NDArray[np.int8]:

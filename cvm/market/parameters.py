@@ -52,6 +52,10 @@ class People(Levers):
         1.0, low=0, high=1, unit="share",
         meaning=N_("How much of its share of choice the firm has at the start"),
     )  # fmt: skip
+    there: float = assumption(
+        30.0, low=0, high=120, unit=N_("months"),
+        meaning=N_("How long the first customers have been there on average"),
+    )  # fmt: skip
     look: float = assumption(
         0.04, low=0, high=1, unit="share",
         meaning=N_("Chance in a month that a rival's customer looks around"),

@@ -33,6 +33,8 @@ def answers(tables: MarketTables) -> pd.DataFrame:
         One row an answer: ``customer``, ``question``, ``answer`` (0-10), ``wave`` (year),
         ``date`` and ``true_value``. No row for someone who did not respond.
     """
+    from cvm.market.tables import as_words  # tables asks for answers in turn
+
     who, month, satisfied = _respondents(tables)
     attitude = tables.chains.attitude[tables.chains.node(satisfied)]
     meant = np.stack(
@@ -45,7 +47,7 @@ def answers(tables: MarketTables) -> pd.DataFrame:
     when += date - np.datetime64("2021-01", "us")
     return pd.DataFrame({
         "customer": np.repeat(who + tables.crowd.start, 3),
-        "question": np.tile(np.array(QUESTIONS, dtype=object), len(who)),
+        "question": as_words(np.tile(np.arange(3, dtype=np.int8), len(who)), QUESTIONS),
         "answer": said.ravel(), "wave": np.repeat(wave, 3), "date": np.repeat(when, 3),
         "true_value": meant.ravel(),
     })  # fmt: skip
@@ -59,7 +61,9 @@ def _respondents(tables: MarketTables) -> tuple[np.ndarray, np.ndarray, np.ndarr
         asked = np.flatnonzero(crowd.asked[row.who] == month % 12)
         apart = np.minimum(np.abs(row.satisfaction[asked] - 70) / 30, 1)
         ready = people.answer * (1 + people.answer_bias * apart)
-        asked = asked[stream(month // 12)[row.who[asked]] < ready]
+        if month % 12 == 0:
+            luck = stream(month // 12)
+        asked = asked[luck[row.who[asked]] < ready]
         found.append(row.who[asked])
         satisfied.append(row.satisfaction[asked])
     months = np.repeat(np.arange(tables.months), [len(f) for f in found])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -115,10 +115,10 @@ class MarketTables(_Named):
         joined, channel = self._first_join()
         return pd.DataFrame({
             "customer": self._people(np.arange(self.crowd.n)),
-            "segment": _words(self.crowd.segment, SEGMENTS),
-            "tier": _words(self.crowd.tier, TIERS),
+            "segment": as_words(self.crowd.segment, SEGMENTS),
+            "tier": as_words(self.crowd.tier, TIERS),
             "member": self.crowd.member & (joined != NEVER),
-            "channel": _words(channel, CHANNELS),
+            "channel": as_words(channel, CHANNELS),
             "joined": _dates(joined),
             "left": _dates(self._last_leave()),
         })  # fmt: skip
@@ -186,12 +186,12 @@ class MarketTables(_Named):
         return pd.DataFrame({
             "customer": np.tile(self._people(np.arange(n)), self.months),
             "month": np.repeat(np.arange(self.months, dtype=np.int16), n),
-            "state": _words(state, STATES),
+            "state": as_words(state, STATES),
             "tenure": _scattered(history.joined("tenure"), cell, np.zeros(size, np.int16)),
             "purchases": _scattered(books.purchases, cell, np.zeros(size, np.int16)),
             "revenue": _scattered(books.revenue / 100, cell, np.zeros(size)),
             "cost": _scattered(books.cost / 100, cell, np.zeros(size)),
-            "true_provider": _words(history.provider.ravel(), FIRMS),
+            "true_provider": as_words(history.provider.ravel(), FIRMS),
             "true_satisfaction": _scattered(satisfied, cell, _unknown(size)),
             "true_attitude": _scattered(
                 self.chains.attitude[self.chains.node(satisfied)], cell, _unknown(size)
@@ -245,16 +245,17 @@ class MarketTables(_Named):
         there = crowd.provider == 0
         first = np.where(there, -crowd.tenure, NEVER).astype(np.int64)
         channel = np.where(there, 0, -1).astype(np.int8)
-        for month, row in enumerate(self.history.months):
-            who, by = row.joining, row.channel
-            new = first[who] == NEVER
-            first[who[new]], channel[who[new]] = month + 1, by[new]
+        # Backwards, so that of several joinings the first is written last and stays.
+        who, by = self.history.joined("joining")[::-1], self.history.joined("channel")[::-1]
+        month = np.repeat(np.arange(1, self.months + 1), self.history.lengths("joining"))[::-1]
+        new = ~there[who]
+        first[who[new]], channel[who[new]] = month[new], by[new]
         return first, channel
 
     def _last_leave(self) -> NDArray[np.int64]:
         last = np.full(self.crowd.n, NEVER, np.int64)
-        for month, row in enumerate(self.history.months):
-            last[row.leaving] = month + 1
+        month = np.repeat(np.arange(1, self.months + 1), self.history.lengths("leaving"))
+        last[self.history.joined("leaving")] = month  # the last of several stays
         return last
 
 
@@ -262,9 +263,13 @@ class MarketTables(_Named):
 NEVER = np.iinfo(np.int32).max
 
 
-def _words(position: NDArray[np.int8], words: tuple[str, ...]) -> pd.Categorical:
-    kind = pd.CategoricalDtype(list(words))
-    return pd.Categorical.from_codes(position, dtype=kind, validate=False)
+def as_words(position: NDArray[np.int8], words: tuple[str, ...]) -> pd.Categorical:
+    return pd.Categorical.from_codes(position, dtype=_kind(words), validate=False)
+
+
+@lru_cache
+def _kind(words: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(words))
 
 
 def _dates(month: NDArray[Any], day: NDArray[Any] | None = None) -> NDArray[np.datetime64]:
