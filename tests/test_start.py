@@ -11,6 +11,7 @@ from matplotlib import pyplot as plt
 
 from cvm import contents, doctor, plots, whatif
 from cvm.errors import CvmError
+from cvm.results import number
 from cvm.start import YEARS, Keeping, simulate_keeping
 from cvm.whatif.start import keeping_readouts
 
@@ -48,6 +49,8 @@ def test_the_plot_draws_the_table_and_says_what_it_is():
     assert axes.get_ylabel() == "customers still there"
     plots.keeping(table, ax=axes, case="moved")
     assert len(axes.lines) == 2
+    (told,) = axes.texts
+    assert told.get_text() == f"those left bring {number(table['margin'].iloc[-1])} yuan a year"
     plt.close("all")
 
 
