@@ -263,7 +263,7 @@ def threshold_effect(
         raise CvmError(wrong, given=bandwidth, remedy=_("Leave it out to have it chosen."))
     _sides(x[np.abs(x) < bandwidth], cutoff, least=2)
     effect, se, n = _fit(x, y, bandwidth)
-    bias = _bias(x, bandwidth, curvature)
+    bias = _bias(_counted(x), bandwidth, curvature)
     reach = se * _folded_quantile(bias / se, level) if se > 0 else bias
     return ThresholdEffect(
         running=running,
@@ -355,26 +355,39 @@ def _best_bandwidth(x: Floats, y: Floats, curvature: float) -> float:
     """Find the bandwidth with the smallest worst-case mean squared error."""
     shortest = max(_nearest(x[side], 3) for side in (x >= 0, x < 0)) * 1.001
     longest = max(float(np.abs(x).max()) * 1.001, shortest)
-    noise = {bool(s): _noise(x[side], y[side]) for s, side in ((1, x >= 0), (0, x < 0))}
+    noise = [_noise(x[side], y[side]) for side in (x >= 0, x < 0)]
+    sides = _counted(x)
 
     def risk(bandwidth: float) -> float:
-        right, left = _line_weights(x[x >= 0], bandwidth), _line_weights(x[x < 0], bandwidth)
-        variance = noise[True] * (right @ right) + noise[False] * (left @ left)
-        return _bias(x, bandwidth, curvature) ** 2 + float(variance)
+        variance = 0.0
+        for (value, count), spread in zip(sides, noise, strict=True):
+            weight = _line_weights(value, count, bandwidth)
+            variance += spread * float(count @ weight**2)
+        return _bias(sides, bandwidth, curvature) ** 2 + variance
 
     return float(min(np.geomspace(shortest, longest, GRID), key=risk))
 
 
-def _bias(x: Floats, bandwidth: float, curvature: float) -> float:
-    sides = (x[x >= 0], x[x < 0])
-    return curvature / 2 * sum(abs(float(_line_weights(s, bandwidth) @ s**2)) for s in sides)
+def _counted(x: Floats) -> list[tuple[Floats, Floats]]:
+    """Give the different values of each side and how often each occurs.
+
+    Points are whole numbers: a few dozen values stand for all customers.
+    """
+    pairs = (np.unique(x[side], return_counts=True) for side in (x >= 0, x < 0))
+    return [(value, count.astype(float)) for value, count in pairs]
 
 
-def _line_weights(x: Floats, bandwidth: float) -> Floats:
-    """Weigh the observations of one side in its line's value at the cutoff."""
-    kernel = np.maximum(0.0, 1 - np.abs(x) / bandwidth)
-    s0, s1, s2 = kernel.sum(), kernel @ x, kernel @ x**2
-    return kernel * (s2 - s1 * x) / (s0 * s2 - s1**2)
+def _bias(sides: list[tuple[Floats, Floats]], bandwidth: float, curvature: float) -> float:
+    bends = (count * _line_weights(value, count, bandwidth) @ value**2 for value, count in sides)
+    return curvature / 2 * sum(abs(float(bend)) for bend in bends)
+
+
+def _line_weights(value: Floats, count: Floats, bandwidth: float) -> Floats:
+    """Weigh an observation of each value of one side in its line's value at the cutoff."""
+    kernel = np.maximum(0.0, 1 - np.abs(value) / bandwidth)
+    mass = kernel * count
+    s0, s1, s2 = mass.sum(), mass @ value, mass @ value**2
+    return kernel * (s2 - s1 * value) / (s0 * s2 - s1**2)
 
 
 def _noise(x: Floats, y: Floats) -> float:
