@@ -159,6 +159,7 @@ def test_words_for_a_figure_reach_the_picture_and_the_cell(chapter):
     cell = next(cell for cell in chapter.cells if "plt.plot" in cell.source)
     assert cell.outputs[0].metadata == {"image/png": {"alt": "A line from 4 up"}}
     assert cell.metadata.alt == "A line from 4 up"
+    assert b"Software" not in base64.b64decode(cell.outputs[0].data["image/png"])
 
 
 def test_a_widget_leaves_a_sentence_and_no_state(chapter):
