@@ -225,6 +225,13 @@ def test_a_tied_group_goes_where_its_middle_lies():
     assert (assign_tiers(values, cuts=(0.25,), names=("in", "out")) == "in").sum() == 1
 
 
+def test_the_unit_moves_nobody_who_stands_right_at_a_cut():
+    values = np.array([8.0, 4.0, 3.0, 1.0])  # the first stands at exactly a quarter
+    for unit in (1, 0.1, 0.01):
+        tiers = assign_tiers(values * unit, by="cumulative", cuts=(0.25, 0.7))
+        assert tiers.tolist() == ["ordinary", "ordinary", "small", "small"]
+
+
 def test_customers_without_value_or_with_losses_are_never_key():
     values = [50, 30, 20, 0, 0, -10]
     tiers = assign_tiers(values, by="cumulative", cuts=(0.5, 0.99))
@@ -278,8 +285,8 @@ def test_the_whale_rises_above_one_by_the_losses():
     curve = whale([-1, 3, 2])
     assert curve["customer_share"].tolist() == pytest.approx([0, 1 / 3, 2 / 3, 1])
     assert curve["profit_share"].tolist() == pytest.approx([0, 3 / 4, 5 / 4, 1])
-    seen = concentration([-1, 3, 2], resamples=100)
-    assert (seen.peak, seen.losers) == (pytest.approx(5 / 4), pytest.approx(1 / 3))
+    seen = concentration([-1, 3, 2, 0], resamples=100)
+    assert (seen.peak, seen.losers) == (5 / 4, 1 / 4)
 
 
 def test_a_part_of_a_customer_counts_in_part():

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from cvm import datasets
 from cvm.errors import CvmError
 from cvm.tiering import Accounts, assign_tiers, migration, regression_to_mean, simulate_accounts
+from cvm.tiering.migration import _codes
+from cvm.tiering.periods import split_in_two
 
 CUTS = (0.1, 0.4)
 START = pd.Timestamp("2025-01-01")
@@ -50,21 +52,73 @@ def test_a_matrix_by_hand():
     assert seen.to_frame()["se"].tolist() == [0, 0, 0, 0]
 
 
-def test_chance_equals_the_count_of_every_possible_deal():
-    """Five purchases can be dealt in 32 ways, each as likely as any other."""
-    log, same = tiny(), []
+def five_purchases():
+    """a buys on days 1, 2 and 5, b on days 3 and 5; the split is day 4."""
+    return pd.DataFrame(
+        {
+            "customer": list("aaabb"),
+            "date": START + pd.to_timedelta([0, 1, 4, 2, 4], unit="D"),
+            "amount": [8.0, 2.0, 1.0, 4.0, 16.0],
+        }
+    )
+
+
+def six_purchases():
+    """The same, and b again long after: half of six purchases fall before day 4."""
+    late = five_purchases().iloc[[3]].assign(date=START + pd.Timedelta(days=20))
+    return pd.concat([five_purchases(), late])
+
+
+@pytest.mark.parametrize(
+    ("exposure", "log", "chance"),
+    [
+        ("time", five_purchases(), [3 / 5] * 5),
+        # a has days 2 to 5 ahead, two of them before the split; b days 4 and 5, none of them.
+        ("first", five_purchases(), [1, 2 / 4, 2 / 4, 1, 0]),
+        ("pooled", six_purchases(), [3 / 6] * 6),
+    ],
+)
+def test_chance_equals_the_count_of_every_possible_deal(exposure, log, chance):
     owner, worth = (log["customer"] == "b").to_numpy(int), log["amount"].to_numpy()
-    for early in itertools.product([False, True], repeat=5):
-        tiers = [
-            assign_tiers(np.bincount(owner, worth * side, minlength=2), cuts=(0.5,), names="ab")
-            for side in (np.array(early), ~np.array(early))
-        ]
-        same.append((tiers[0].to_numpy() == tiers[1].to_numpy()).mean())
-    deals = 20_000
-    seen = migration(log, split="2025-01-03", cuts=(0.5,), names=("top", "rest"), resamples=deals)
-    error = 4 * np.std(same) / np.sqrt(deals)
-    assert seen.by_chance == pytest.approx(1 - np.mean(same), abs=error)
-    assert seen.p_value == pytest.approx(np.mean(np.array(same) == 0), abs=4 * 0.5 / deals**0.5)
+    leads, stays, deals = 0.0, 0.0, 20_000
+    for early in itertools.product([False, True], repeat=len(log)):
+        side = np.array(early)
+        spent = [np.bincount(owner, worth * part, minlength=2) for part in (side, ~side)]
+        tiers = [assign_tiers(x, cuts=(0.5,), names="ab").iloc[0] for x in spent]
+        weight = np.prod(np.where(side, chance, 1 - np.array(chance)))
+        leads += weight * (tiers[0] == "a")
+        stays += weight * (tiers[0] == tiers[1])
+    error = 4 * 0.5 / deals**0.5
+    assert _customer_a(log, exposure, deals) == pytest.approx((leads, stays), abs=error)
+
+
+def test_the_p_value_is_how_often_a_deal_moves_as_many():
+    log, moved = five_purchases(), []
+    periods = split_in_two(log, ["customer", "date", "amount"], "2025-01-04", "time")
+    for before, after in periods.deals(400, 0):
+        moved += (_codes(before, (0.5,)) != _codes(after, (0.5,))).mean(axis=1).tolist()
+    seen = migration(log, split="2025-01-04", cuts=(0.5,), names="ab", resamples=400)
+    assert seen.by_chance == pytest.approx(np.mean(moved))
+    assert seen.p_value == pytest.approx((1 + np.sum(np.array(moved) >= seen.moved)) / 401)
+
+
+def _customer_a(log, exposure, deals):
+    """How often customer a is in the top tier before, and how often she stays in her tier."""
+    periods = split_in_two(log, ["customer", "date", "amount"], "2025-01-04", exposure)
+    before, after = (
+        np.concatenate([_codes(spent, (0.5,))[:, 0] for spent in side])
+        for side in zip(*periods.deals(deals, 0), strict=True)
+    )
+    return (before == 0).mean(), (before == after).mean()
+
+
+@given(values=st.lists(st.integers(0, 4), min_size=2, max_size=24))
+@settings(deadline=None, max_examples=60)
+def test_tiers_of_a_deal_are_those_of_assign_tiers(values):
+    cuts = (0.125, 0.25, 0.5, 0.7)
+    seen = _codes(np.array([values, values[::-1]], float), cuts)
+    wanted = assign_tiers(values, cuts=cuts, names="abcde").cat.codes
+    assert seen[0].tolist() == wanted.tolist() == seen[1].tolist()[::-1]
 
 
 def test_regression_to_the_mean_is_the_shrinkage_of_the_gamma_poisson():
@@ -186,6 +240,7 @@ def test_a_common_season_is_not_movement_when_pooled():
 
     p = rejected(60, lopsided, exposure="pooled")
     assert (p <= 0.05).mean() < 0.05 + 4 * np.sqrt(0.05 * 0.95 / 60)
+    assert (p <= 0.5).mean() > 0.2
 
 
 def test_customers_who_join_are_fairly_treated_from_their_first_purchase():

@@ -280,7 +280,7 @@ def _codes(spent: Floats, cuts: Sequence[float]) -> Ints:
     place = (n + 0.5 - rankdata(spent, axis=1)) / n
     codes = np.zeros(spent.shape, np.int64)
     for cut in cuts:
-        codes += place >= cut - 1e-12
+        codes += place >= cut
     return codes
 
 
