@@ -313,7 +313,7 @@ def test_shares_leave_nobody_behind():
 
 
 def test_intervals_of_the_option_value_cover_the_truth():
-    world, runs = SmallCustomer(), 300
+    world, runs = SmallCustomer(), 200
     truth = valued(world, resamples=2)
     hits = np.zeros(3)
     for seed in range(runs):

@@ -262,7 +262,7 @@ def test_aiming_is_seen_and_biases_the_effect_but_less_than_the_naive_error():
     found, naive, alarms = [], [], []
     big = simulate_rewards(world, n=300_000, seed=10_000)
     truth = big.loc[big["points"] == 10, "true_lift"].mean()
-    for seed in range(40):
+    for seed in range(25):
         table = simulate_rewards(world, n=10_000, seed=seed)
         result = effect(table)
         found.append(result.effect)
