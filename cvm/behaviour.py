@@ -158,7 +158,20 @@ class Behaviour(Levers):
 
 
 def habit(tenure: ArrayLike, world: Behaviour) -> Array:
-    """Give the habit formed after some months, 0 to 1."""
+    """Give the habit formed after some months, 0 to 1.
+
+    Parameters
+    ----------
+    tenure : array_like
+        Months since joining, zero or more.
+    world : Behaviour
+        Uses ``habit_months``.
+
+    Returns
+    -------
+    ndarray
+        0 for a new customer, near 1 in the end.
+    """
     return -np.expm1(-np.asarray(tenure) / world.habit_months)
 
 
@@ -181,7 +194,20 @@ def hazard(retention: ArrayLike, *, risk: ArrayLike = 1.0) -> Array:
 
 
 def share_of_wallet(attitude: ArrayLike, world: Behaviour) -> Array:
-    """Give the part of a customer's purchases that comes to the firm: equation 2."""
+    """Give the part of a customer's purchases that comes to the firm: equation 2.
+
+    Parameters
+    ----------
+    attitude : array_like
+        0 to 1.
+    world : Behaviour
+        Uses ``wallet_floor``.
+
+    Returns
+    -------
+    ndarray
+        Share, ``wallet_floor`` to 1.
+    """
     return world.wallet_floor + (1 - world.wallet_floor) * np.asarray(attitude)
 
 
@@ -206,12 +232,42 @@ def purchase_rates(gammas: ArrayLike, world: Behaviour) -> Array:
 
 
 def purchases(uniforms: ArrayLike, rate: ArrayLike) -> NDArray[np.int64]:
-    """Turn luck into purchases: Poisson counts, never fewer at a higher rate."""
+    """Turn luck into purchases: Poisson counts, never fewer at a higher rate.
+
+    Parameters
+    ----------
+    uniforms : array_like
+        On [0, 1).
+    rate : array_like
+        Expected purchases, zero or more; broadcast.
+
+    Returns
+    -------
+    ndarray of int
+
+    Raises
+    ------
+    CvmError
+        If a rate is negative.
+    """
     return poisson(uniforms, rate)
 
 
 def spend_means(normals: ArrayLike, world: Behaviour) -> Array:
-    """Give the mean worth of each customer's purchases: lognormal, mean ``spend``."""
+    """Give the mean worth of each customer's purchases: lognormal, mean ``spend``.
+
+    Parameters
+    ----------
+    normals : array_like
+        Standard normals, one a customer.
+    world : Behaviour
+        Uses ``spend`` and ``spend_spread``.
+
+    Returns
+    -------
+    ndarray
+        Yuan.
+    """
     spread = world.spend_spread
     return world.spend * np.exp(spread * np.asarray(normals, float) - spread**2 / 2)
 
@@ -274,7 +330,20 @@ def price_response(price: float, attitude: ArrayLike, world: Behaviour) -> Array
 
 
 def referral_chance(attitude: ArrayLike, world: Behaviour) -> Array:
-    """Give the chance that a customer refers somebody this month: equation 6."""
+    """Give the chance that a customer refers somebody this month: equation 6.
+
+    Parameters
+    ----------
+    attitude : array_like
+        0 to 1.
+    world : Behaviour
+        Uses ``referral``.
+
+    Returns
+    -------
+    ndarray
+        Probability.
+    """
     return world.referral * np.asarray(attitude)
 
 

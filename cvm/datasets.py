@@ -7,8 +7,8 @@ it. Data that another package brings is read where it lies, never copied and nev
 downloaded: nothing here touches the network.
 
     >>> from cvm import datasets
-    >>> datasets.names()
-    ['cdnow', 'cdnow_summary', 'grocery', 'yunhe', 'yunhe_complaints', ...]
+    >>> datasets.names()[:4]
+    ['cdnow', 'cdnow_summary', 'grocery', 'yunhe']
     >>> log = datasets.load("cdnow")        # customer, date, quantity, amount
     >>> print(datasets.card("cdnow"))       # doctest: +SKIP
 """
@@ -166,7 +166,6 @@ _GROCERY = {
     "product_id": "product",
     "quantity": "quantity",
 }
-
 
 
 def _yunhe(table: str, *, dates: Sequence[str] = ()) -> _DataSet:

@@ -130,7 +130,18 @@ class Satisfaction(Levers):
 
 
 def performance(value: ArrayLike) -> Array:
-    """Put delivered value (-10 to 10 points) on the scale of satisfaction (0 to 100)."""
+    """Put delivered value (-10 to 10 points) on the scale of satisfaction (0 to 100).
+
+    Parameters
+    ----------
+    value : array_like
+        Delivered value, points from -10 to 10.
+
+    Returns
+    -------
+    ndarray
+        Points from 0 to 100: 50 where benefits and costs weigh the same.
+    """
     return 50 + 5 * np.asarray(value)
 
 
@@ -229,7 +240,18 @@ def kept(satisfaction: Array, judged: Array, world: Satisfaction) -> Array:
 
 
 def promise_effect(world: Satisfaction) -> float:
-    """Give the lasting change of satisfaction for each point promised beyond performance."""
+    """Give the lasting change of satisfaction for each point promised beyond performance.
+
+    Parameters
+    ----------
+    world : Satisfaction
+        Uses ``assimilation``, ``gain`` and ``loss_aversion``.
+
+    Returns
+    -------
+    float
+        Points a point: below 0 where promising does harm.
+    """
     theta, weight = world.assimilation, world.gain * world.loss_aversion
     return theta - weight * (1 - theta)
 

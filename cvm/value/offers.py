@@ -21,13 +21,13 @@ customer has the same shares; with ``sensitivity`` 0 and equal presence each fir
 **3. The value map** (Gale 1994). Each firm's quality, attribute by attribute, as a ratio
 to the mean of its rivals, and weighted; its price likewise; the two against each other.
 
-**The estimand** of :func:`estimate_choice` is :math:`\beta`, the log-odds a point of
+**The estimand** of :func:`cvm.value.estimate_choice` is :math:`\beta`, the log-odds a point of
 delivered value is worth, from choices people made among described offers.
 
 **What the naive answer gets wrong.** "The firm with the most value takes the market."
 A lead of a point at the default :math:`\beta` of 0.8 turns a third into a bare half
 (52.7 %), and where tastes differ (:math:`\tau > 0`) into less: a model that ignores tastes reads a
-:math:`\beta` that is too small (:func:`estimate_choice` shows by how much).
+:math:`\beta` that is too small (:func:`cvm.value.estimate_choice` shows by how much).
 
 **Where it comes from.** The four benefits and four costs: Kotler's customer delivered
 value. The logit of choice: McFadden (1974). The map: Gale (1994). Known to us at second
@@ -47,35 +47,27 @@ P. Zarembka (ed.), *Frontiers in Econometrics*, 105-142. Academic Press.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
 from cvm.levers import Levers, assumption, lever
-from cvm.luck import Luck
-from cvm.results import Result, number
 from cvm.words import N_, _
 
 __all__ = [
     "BENEFITS",
     "COSTS",
     "FIRMS",
-    "ChoiceModel",
     "Offer",
     "Value",
     "choose",
     "cost_weight",
     "delivered_value",
-    "estimate_choice",
     "offer_value",
     "shares",
-    "simulate_choices",
     "utility",
     "value_elasticity",
-    "value_map",
 ]
 
 Floats = NDArray[np.float64]
@@ -181,14 +173,42 @@ def delivered_value(
 
 
 def offer_value(offer: Offer, world: Value, *, minding: ArrayLike = 1.0) -> Floats:
-    """Give the delivered value of one firm's offer: :func:`delivered_value` of its scores."""
+    """Give the delivered value of one firm's offer: :func:`delivered_value` of its scores.
+
+    Parameters
+    ----------
+    offer : Offer
+        Its eight scores.
+    world : Value
+        Uses the weights.
+    minding : array_like, optional
+        How much a customer minds costs, from :func:`cost_weight`.
+
+    Returns
+    -------
+    ndarray
+        Points, in the shape of ``minding``.
+    """
     benefits = [getattr(offer, name) for name in BENEFITS]
     costs = [getattr(offer, name) for name in COSTS]
     return delivered_value(benefits, costs, world, minding=minding)
 
 
 def cost_weight(normals: ArrayLike, world: Value) -> Floats:
-    """Turn standard normals into how much each customer minds costs: lognormal, mean 1."""
+    """Turn standard normals into how much each customer minds costs: lognormal, mean 1.
+
+    Parameters
+    ----------
+    normals : array_like
+        One a customer.
+    world : Value
+        Uses ``cost_spread``.
+
+    Returns
+    -------
+    ndarray
+        Above 0; all 1 where ``cost_spread`` is 0.
+    """
     spread = world.cost_spread
     return np.exp(spread * np.asarray(normals, float) - spread**2 / 2)
 
@@ -255,184 +275,22 @@ def choose(probabilities: ArrayLike, uniforms: ArrayLike) -> NDArray[np.int8]:
 
 
 def value_elasticity(share: ArrayLike, world: Value) -> Floats:
-    r"""Give the share won per point of delivered value, :math:`\beta P (1-P)`."""
+    r"""Give the share won per point of delivered value, :math:`\beta P (1-P)`.
+
+    Parameters
+    ----------
+    share : array_like
+        Share of choice, 0 to 1.
+    world : Value
+        Uses ``sensitivity``.
+
+    Returns
+    -------
+    ndarray
+        Share a point.
+    """
     p = np.asarray(share, float)
     return world.sensitivity * p * (1 - p)
-
-
-def simulate_choices(
-    world: Value,
-    *,
-    n: int,
-    seed: int,
-    offers: Sequence[Offer] = (Offer(), Offer(), Offer()),
-    spread: float = 1.0,
-) -> pd.DataFrame:
-    """Ask people to choose among three offers described to them (a choice survey).
-
-    Parameters
-    ----------
-    world : Value
-        How people weigh and choose.
-    n : int
-        People; each is asked once.
-    seed : int
-        The luck.
-    offers : three Offer
-        The offers the descriptions vary around.
-    spread : float
-        Standard deviation of the described scores around the offers, in points.
-
-    Returns
-    -------
-    DataFrame
-        Three rows a person: ``customer``, ``firm`` (a word of :data:`FIRMS`), the eight scores,
-        ``chosen`` (bool), and the truth ``true_value`` and ``true_share``.
-    """
-    _people(n)
-    luck = Luck(seed)
-    centre = np.array([[getattr(o, name) for name in (*BENEFITS, *COSTS)] for o in offers])
-    drawn = luck.normal("choice survey scores", n, 24).reshape(n, 3, 8)
-    scores = np.clip(centre + spread * drawn, 0, 10)
-    minding = cost_weight(luck.normal("minding costs", n), world)[:, None]
-    value = delivered_value(scores[..., :4], scores[..., 4:], world, minding=minding)
-    tastes = luck.normal("tastes", n, 3)
-    share = shares(utility(value, [o.presence for o in offers], tastes, world))
-    chosen = choose(share, luck.uniform("choice", n))
-    table = pd.DataFrame(scores.reshape(-1, 8), columns=[*BENEFITS, *COSTS])
-    table.insert(0, "customer", np.repeat(np.arange(n), 3))
-    table.insert(1, "firm", np.tile(np.array(FIRMS, dtype=object), n))
-    table["chosen"] = (chosen[:, None] == np.arange(3)).ravel()
-    return table.assign(true_value=value.ravel(), true_share=share.ravel())
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class ChoiceModel(Result):
-    """What a point of delivered value is worth in log-odds, with its interval."""
-
-    sensitivity: float
-    se: float
-    low: float
-    high: float
-    n: int
-    log_likelihood: float
-    level: float = 0.95
-
-    def sentence(self) -> str:
-        """Say what a point is worth."""
-        return _(
-            "A point of delivered value moves the log-odds of being chosen by {value} "
-            "({level} interval {low} to {high}; n = {n} people): it turns a share of a third "
-            "into {share}.",
-            value=number(self.sensitivity),
-            level=number(self.level, "share", digits=2),
-            low=number(self.low),
-            high=number(self.high),
-            n=number(self.n),
-            share=number(1 / (1 + 2 * np.exp(-self.sensitivity)), "share"),
-        )
-
-
-def estimate_choice(choices: pd.DataFrame, *, world: Value | None = None) -> ChoiceModel:
-    """Estimate how strongly delivered value sways choice, by conditional logit.
-
-    Parameters
-    ----------
-    choices : DataFrame
-        As from :func:`simulate_choices`: one row a person and firm.
-    world : Value, optional
-        Whose weights make delivered value of the scores; the defaults without it.
-
-    Returns
-    -------
-    ChoiceModel
-        ``sensitivity`` in log-odds a point. Where tastes differ (``taste`` above 0) this is
-        smaller than the truth: an average over people whose minds are partly made up.
-
-    Raises
-    ------
-    CvmError
-        If a column is missing, or someone did not choose exactly one firm.
-    """
-    from statsmodels.discrete.conditional_models import ConditionalLogit
-
-    needed = ["customer", "firm", "chosen", *BENEFITS, *COSTS]
-    _columns(choices, needed)
-    if not (choices.groupby("customer")["chosen"].sum() == 1).all():
-        raise CvmError(
-            _("Everybody must have chosen exactly one firm."),
-            remedy=_("Give one row a person and firm, with chosen true in one of them."),
-        )
-    value = delivered_value(choices[[*BENEFITS]], choices[[*COSTS]], world or Value())
-    firms = pd.get_dummies(choices["firm"], dtype=float).iloc[:, 1:]
-    exog = np.column_stack([value, firms.to_numpy()])
-    people = pd.factorize(choices["customer"])[0]
-    fit = ConditionalLogit(choices["chosen"].to_numpy(float), exog, groups=people).fit(disp=False)
-    beta, se = float(fit.params[0]), float(fit.bse[0])
-    return ChoiceModel(
-        sensitivity=beta, se=se, low=beta - 1.959964 * se, high=beta + 1.959964 * se,
-        n=int(people.max()) + 1, log_likelihood=float(fit.llf),
-    )  # fmt: skip
-
-
-def value_map(ratings: pd.DataFrame, *, quality_weight: float = 0.5) -> pd.DataFrame:
-    """Draw up Gale's customer value map as a table.
-
-    Parameters
-    ----------
-    ratings : DataFrame
-        One row a firm: ``firm``, ``price`` (above 0, currency) and one column an attribute of
-        quality, scored by customers (above 0). The columns named ``weight_...`` are not
-        needed: a last row with firm "weight" may give each attribute's weight, else they
-        count alike.
-    quality_weight : float
-        How much quality counts against price in ``value_index``, 0 to 1.
-
-    Returns
-    -------
-    DataFrame
-        One row a firm: ``firm``, ``quality_ratio`` and ``price_ratio`` (each to the mean of
-        the other firms, 1 = par), ``value_index`` (weighted mean of quality ratio and inverse
-        price ratio) and ``region``: "better value" above the fair-value line, "worse value"
-        below, "fair value" within 1 %.
-
-    Raises
-    ------
-    CvmError
-        For fewer than two firms, a missing column, or a score or price that is not above 0.
-    """
-    _columns(ratings, ["firm", "price"])
-    weights_row = ratings["firm"].eq("weight")
-    firms = ratings[~weights_row].reset_index(drop=True)
-    attributes = [c for c in ratings.columns if c not in ("firm", "price")]
-    scores, prices = firms[attributes].to_numpy(float), firms["price"].to_numpy(float)
-    if len(firms) < 2 or not attributes or not (scores > 0).all() or not (prices > 0).all():
-        raise CvmError(
-            _("A value map needs two firms or more, with scores and prices above zero."),
-            remedy=_("Give one row a firm: firm, price, and a column for each attribute."),
-        )
-    weights = np.ones(len(attributes))
-    if weights_row.any():
-        weights = ratings.loc[weights_row, attributes].to_numpy(float)[0]
-    quality = _to_rivals(scores) @ (weights / weights.sum())
-    price = _to_rivals(prices[:, None])[:, 0]
-    index = quality_weight * quality + (1 - quality_weight) / price
-    region = np.select([index > 1.01, index < 0.99], ["better value", "worse value"], "fair value")
-    return pd.DataFrame(
-        {
-            "firm": firms["firm"], "quality_ratio": quality, "price_ratio": price,
-            "value_index": index, "region": region,
-        }
-    )  # fmt: skip
-
-
-REGIONS = [N_("better value"), N_("worse value"), N_("fair value")]
-
-
-def _to_rivals(scores: Floats) -> Floats:
-    """Divide each firm's scores by the mean of all the others', column by column."""
-    others = (scores.sum(axis=0) - scores) / (len(scores) - 1)
-    return scores / others
 
 
 def _normalised(weights: Sequence[float], names: Sequence[str]) -> Floats:
@@ -442,19 +300,3 @@ def _normalised(weights: Sequence[float], names: Sequence[str]) -> Floats:
         remedy = _("Raise one of: {names}.", names=", ".join(f"weight_{name}" for name in names))
         raise CvmError(wrong, remedy=remedy)
     return np.asarray(weights, float) / total
-
-
-def _columns(table: pd.DataFrame, needed: Sequence[str]) -> None:
-    missing = [name for name in needed if name not in table.columns]
-    if missing:
-        wrong = _("The table has no column '{name}'.", name=missing[0])
-        raise CvmError(wrong, remedy=near_miss(missing[0], [str(c) for c in table.columns]))
-
-
-def _people(n: int) -> None:
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-        raise CvmError(
-            _("The number of people is a whole number above zero."),
-            given=n,
-            remedy=_("Give for example n=1000."),
-        )
