@@ -128,6 +128,11 @@ def number(value: float, unit: str = "", *, digits: int = 3) -> str:
 def p_words(p_value: float) -> str:
     """Write a p value: "p = 0.03", and "p < 0.001" below what anybody needs to know.
 
+    Parameters
+    ----------
+    p_value : float
+        Between 0 and 1.
+
     Examples
     --------
     >>> p_words(0.0312), p_words(1e-9)

@@ -220,14 +220,8 @@ def estimate_chain(
     Chain
         Moves not seen once stay at zero, also in the draws.
     """
-    counts = _count(states, order)
     live = [name for name in order if name != lost]
-    empty = [name for name in live if counts.loc[name].sum() == 0]
-    if empty:
-        raise CvmError(
-            _("Nobody was seen to move on from, or to stay in, the state '{name}'.", name=empty[0]),
-            remedy=_("Take a longer panel, or leave the state out."),
-        )
+    counts = _moves_seen(states, order, live)
     counts.loc[lost] = 0
     matrix = counts.div(counts.sum(axis=1), axis=0)
     matrix.loc[lost] = [float(name == lost) for name in order]
@@ -253,6 +247,17 @@ def estimate_chain(
         matrix=matrix, counts=counts, summary=summary, start=live[0], level=level,
         moves=int(c.sum()),
     )  # fmt: skip
+
+
+def _moves_seen(states: pd.DataFrame, order: tuple[str, ...], live: list[str]) -> pd.DataFrame:
+    counts = _count(states, order)
+    empty = [name for name in live if counts.loc[name].sum() == 0]
+    if empty:
+        raise CvmError(
+            _("Nobody was seen to move on from, or to stay in, the state '{name}'.", name=empty[0]),
+            remedy=_("Take a longer panel, or leave the state out."),
+        )
+    return counts
 
 
 def _count(states: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:

@@ -222,7 +222,19 @@ def contact_outcome(
 
 
 def failed(quality: ArrayLike, world: Service) -> Flags:
-    """Tell which moments failed: those below ``bearable`` (or short of 1, if that is 1)."""
+    """Tell which moments failed: those below ``bearable`` (or short of 1, if that is 1).
+
+    Parameters
+    ----------
+    quality : array_like
+        Quality of each moment, between 0 and 1.
+    world : Service
+        Uses ``bearable``.
+
+    Returns
+    -------
+    ndarray of bool
+    """
     return np.asarray(quality, float) < world.bearable - 1e-12
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from cvm.errors import CvmError, near_miss
 from cvm.levers import Lever, Levers
 from cvm.luck import Luck
-from cvm.whatif.picture import Picture, Plot
+from cvm.plots.moving import Picture, Plot
 from cvm.whatif.scenario import Compared, Readout, compared, scenario_code
 from cvm.words import _
 

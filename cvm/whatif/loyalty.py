@@ -8,9 +8,9 @@ copied scenario runs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from matplotlib.axes import Axes
 
 from cvm import plots
 from cvm.loyalty import (
@@ -32,6 +32,9 @@ from cvm.plots.style import Case
 from cvm.whatif.explorer import WhatIf, explore
 from cvm.whatif.scenario import Readout
 from cvm.words import _
+
+if TYPE_CHECKING:
+    from cvm.plots.style import Axes
 
 __all__ = [
     "CurvePlan",
