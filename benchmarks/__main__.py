@@ -13,7 +13,7 @@ from benchmarks.runner import Benchmark, as_json, as_table, measure
 from benchmarks.whatif import WHATIF
 
 #: In the order they are run.
-BENCHMARKS: tuple[Benchmark, ...] = (RFM, CONCENTRATION, *MARKET)
+BENCHMARKS: tuple[Benchmark, ...] = (RFM, CONCENTRATION, *MARKET, WHATIF)
 
 
 def main(arguments: Sequence[str], benchmarks: Sequence[Benchmark] = BENCHMARKS) -> int:

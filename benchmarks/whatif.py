@@ -35,14 +35,17 @@ AIM = 100
 MOVES = 24
 WHAT_IFS = ("tier_cuts", "concession", "reward_threshold")
 
-# Resolves with the milliseconds from the next key press to the next decoded picture.
-WATCH = """image => { window.answer = new Promise(done => {
+# Puts the milliseconds from the next key press to the next decoded picture in the page.
+WATCH = """image => {
     let pressed = 0;
+    window.answer = null;
     document.addEventListener('keydown', () => { pressed = performance.now(); },
         {capture: true, once: true});
     new MutationObserver(async (_, watcher) => {
-        watcher.disconnect(); await image.decode(); done(performance.now() - pressed);
-    }).observe(image, {attributes: true, attributeFilter: ['src']}); }); }"""
+        watcher.disconnect();
+        await image.decode().catch(() => image.decode());
+        window.answer = performance.now() - pressed;
+    }).observe(image, {attributes: true, attributeFilter: ['src']}); }"""
 
 
 def rebuilt(n: int = 10_000, seed: int = 1) -> widgets.VBox:
@@ -90,6 +93,7 @@ def move(page: Any, panel: str, key: str, *, place: int = 0, slider: int = 0) ->
     root = page.locator(panel).nth(place)
     root.locator("img").evaluate(WATCH)
     root.locator(".noUi-handle").nth(slider).press(key)
+    page.wait_for_function("() => window.answer !== null")
     return float(page.evaluate("window.answer")) / 1000
 
 
