@@ -62,10 +62,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
-from scipy.stats import chi2, ncx2, norm
-from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+from scipy.special import chdtrc, chndtrix, ndtr, ndtri
 
 from cvm.errors import CvmError, near_miss
 from cvm.results import Result, number, p_words
@@ -328,7 +326,7 @@ def manipulation(
         cutoff=float(cutoff),
         jump=jump,
         se=se,
-        p_value=float(2 * norm.sf(abs(jump / se))),
+        p_value=float(2 * ndtr(-abs(jump / se))),
         window=window,
         n=int(count.sum()),
         reliable=all(len(np.unique(x[side])) >= RELIABLE for side in (right, left)),
@@ -339,6 +337,8 @@ def manipulation(
 
 def _fit(x: Floats, y: Floats, bandwidth: float) -> tuple[float, float, int]:
     """Fit both lines at once; the first coefficient is the jump."""
+    import statsmodels.api as sm  # takes a second to load
+
     near = np.abs(x) < bandwidth
     d, above = x[near], (x[near] >= 0).astype(float)
     design = np.column_stack([above, np.ones_like(d), d, d * above])
@@ -397,8 +397,8 @@ def _noise(x: Floats, y: Floats) -> float:
 
 def _folded_quantile(bias: float, level: float) -> float:
     """Give the quantile of the absolute value of a normal with mean ``bias``."""
-    return float(np.sqrt(ncx2.ppf(level, 1, bias**2))) if bias > 1e-6 else float(
-        norm.ppf((1 + level) / 2)
+    return float(np.sqrt(chndtrix(level, 1, bias**2))) if bias > 1e-6 else float(
+        ndtri((1 + level) / 2)
     )  # fmt: skip
 
 
@@ -416,6 +416,9 @@ def _cells(x: Floats) -> tuple[Floats, Floats]:
 
 def _smooth_counts(value: Floats, count: Floats, widest: float) -> tuple[float, Any]:
     """Fit a curve to the counts on each side, in a window it can follow."""
+    import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+
     distances = np.unique(np.abs(value))
     fewest = max(np.sort(np.abs(value[s]))[min(4, s.sum() - 1)] for s in (value >= 0, value < 0))
     windows = distances[(distances >= fewest) & (distances <= max(widest, fewest))]
@@ -424,7 +427,7 @@ def _smooth_counts(value: Floats, count: Floats, widest: float) -> tuple[float, 
         with warnings.catch_warnings():  # a perfect fit is warned of, and welcome here
             warnings.simplefilter("ignore", PerfectSeparationWarning)
             fit = sm.GLM(count[near], _curves(value[near]), family=sm.families.Poisson()).fit()
-        if fit.df_resid == 0 or chi2.sf(fit.deviance, fit.df_resid) > 0.2:
+        if fit.df_resid == 0 or chdtrc(fit.df_resid, fit.deviance) > 0.2:
             break
     return float(window), fit
 
