@@ -241,7 +241,7 @@ def test_a_scenario_that_cannot_be_is_told_in_the_panel(toy):
         toy.move("visits", 20)
     assert "Twenty visits need a programme" in toy._panel._message.value
     assert toy.numbers()["moved"].isna().all()
-    assert "unknown" in toy._panel._numbers.value
+    assert ">–<" in toy._panel._numbers.value
     toy.reset()
     assert toy._panel._message.value == ""
     assert toy.picture == before

@@ -142,7 +142,7 @@ def adjusted_gap(
     _check(table, [outcome, member, *names], member, level)
     return _regress(
         table[outcome], table[member], [table[name] for name in names], level=level,
-        method=_("Adjusted for {names}", names=", ".join(names) or _("(none)")),
+        method=_("Adjusted for {names}", names=", ".join(names).replace("_", " ") or _("(none)")),
         assumes=_("members and others alike in these would have spent alike without it"),
     )  # fmt: skip
 

@@ -136,8 +136,8 @@ def firm_profit(
         colour = INK["naive"] if case is None else ink(case)
         ax.axhline(value_rise, color=colour, linestyle="--", linewidth=1.4)
         if case != "moved":
-            ax.annotate(_("rise in a customer's value"), (after["year"].min(), value_rise), (0, 5),
-                        textcoords="offset points", color=colour)  # fmt: skip
+            ax.annotate(_("rise in a customer's value"), (after["year"].max(), value_rise), (0, 5),
+                        textcoords="offset points", color=colour, ha="right")  # fmt: skip
     return ax
 
 
@@ -212,7 +212,9 @@ def comparison(
         ax.set_yticks(range(len(table)), list(table["method"]))
         ax.set_ylim(len(table) - 0.5, -0.5)
         ax.axvline(0, color=INK["chance"], linewidth=1.2)
-        dress(ax, x=_("a member's extra spend a month"), x_unit=N_("currency"))
+        words = _("a member's extra spend a month (bar: the truth; dashed: what pays the rewards)")
+        dress(ax, x=words if needed is not None else _("a member's extra spend a month"),
+              x_unit=N_("currency"))  # fmt: skip
     return ax
 
 

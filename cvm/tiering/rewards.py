@@ -68,7 +68,7 @@ class Rewards(Levers):
 
     threshold: int = lever(
         10, low=4, high=20, unit=N_("visits"),
-        meaning=N_("Points in a year that earn privileged status (one point a visit)"),
+        meaning=N_("Points in a year that earn privileged status, at one point a visit"),
     )  # fmt: skip
     announced: bool = lever(
         True,

@@ -7,6 +7,7 @@ lets a page write to the clipboard only while its user presses a key or a button
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -188,12 +189,16 @@ def _row_html(name: str, base: float, moved: float, change: float, unit: str) ->
 
 
 def _cell(value: float, unit: str) -> str:
+    if math.isnan(value):  # what never comes, such as a year that is not reached
+        return "–"
     text = number(value, unit if unit in ("share", "points") else "")
     return escape(text).replace(" ", "&nbsp;")
 
 
 def _change(value: float, unit: str) -> str:
-    text = _cell(value, "points" if unit == "share" else unit)
+    if unit in ("share", "points"):
+        value, unit = round(value, 4), "points"  # a hundredth of a point is plenty, and fits
+    text = _cell(value, unit)
     return "+" + text if value > 0 else text
 
 
@@ -230,7 +235,7 @@ def _slider(item: Lever, whatif: WhatIf) -> Any:
 
 def _readout_format(item: Lever) -> str:
     """Choose as many decimals as one step of the slider shows."""
-    share = item.unit == "share"
+    share = item.unit in ("share", "points")
     step = (item.step or 1.0) * (100 if share else 1)
     decimals = next((d for d in range(6) if abs(step * 10**d - round(step * 10**d)) < 1e-9), 6)
     return f".{decimals}%" if share else f",.{decimals}f"
