@@ -9,12 +9,16 @@ same outputs.
 from __future__ import annotations
 
 import ast
+import asyncio
 import os
 import re
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import nbformat
+import zmq
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -83,7 +87,7 @@ async def execute(
     )
     count = 0
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        async with client.async_setup_kernel(env=environment(language, home=home)):
+        async with client.async_setup_kernel(env=environment(language, home=home)), _awake(client):
             for index, cell in enumerate(notebook.cells):
                 where = f"{name}, cell {index + 1}"
                 if cell.cell_type == "code":
@@ -92,6 +96,27 @@ async def execute(
                 else:
                     cell.source = await _filled(client, cell.source, where)
     return notebook
+
+
+@asynccontextmanager
+async def _awake(client: NotebookClient) -> AsyncIterator[None]:
+    """Keep a message from being overlooked for ever.
+
+    When a widget's answer is sent while the kernel's reply comes in, pyzmq may miss the
+    reply, and the wait for it never ends. Asking a socket for its events wakes it.
+    """
+
+    async def look() -> None:
+        while True:
+            await asyncio.sleep(0.5)
+            for channel in (client.kc.shell_channel, client.kc.iopub_channel):
+                channel.socket.get(zmq.EVENTS)
+
+    looking = asyncio.create_task(look())
+    try:
+        yield
+    finally:
+        looking.cancel()
 
 
 async def _run(
