@@ -103,16 +103,17 @@ def seconds(work: Any, page: Any) -> float:
 
 
 def measure() -> list[str]:
-    """Measure each what-if: median and 90 % of the moves of its first slider, in ms."""
+    """Measure each what-if: the moves of its first slider, in ms: 10 %, median and 90 %."""
     lines = []
     cells = ["from cvm.whatif import tiering", *(f"tiering.{name}()" for name in WHAT_IFS)]
     with opened(cells) as page:
         for place, name in enumerate(WHAT_IFS):
             keys = ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft"] * (MOVES // 4)
             times = sorted(1000 * move(page, ".cvm-whatif", k, place=place) for k in keys)
-            middle, slow = statistics.median(times), times[int(0.9 * len(times))]
+            middle = statistics.median(times)
+            fast, slow = times[len(times) // 10], times[9 * len(times) // 10]
             holds = "yes" if middle < AIM else "NO"
-            lines.append(f"{name:<20}{middle:>6.0f}{slow:>6.0f}{AIM:>6}  {holds}")
+            lines.append(f"{name:<20}{fast:>6.0f}{middle:>8.0f}{slow:>6.0f}{AIM:>6}  {holds}")
     return lines
 
 
@@ -129,5 +130,5 @@ WHATIF = Benchmark(
 
 
 if __name__ == "__main__":
-    print(f"{'what-if':<20}{'ms':>6}{'90 %':>6}{'aim':>6}  holds")
+    print(f"{'what-if':<20}{'10 %':>6}{'median':>8}{'90 %':>6}{'aim':>6}  holds")
     print("\n".join(measure()))

@@ -74,12 +74,14 @@ def discontinuity(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | N
         the lines are those the effect is read from, the dashed one is the threshold.
     """
     assert ax is not None  # themed made it
-    seen = table[table["customers"] > 0]
-    size = 8 + 120 * seen["customers"] / seen["customers"].max()
-    ax.scatter(seen["value"], seen["mean"], s=size, color=ink(case), alpha=0.45, linewidth=0)
-    for _above, side in table.groupby("above"):
-        ax.plot(side["value"], side["line"], color=ink(case))
-    cutoff = table.loc[table["above"], "value"].min()
+    value, line, customers = (table[name].to_numpy() for name in ("value", "line", "customers"))
+    above, seen = table["above"].to_numpy(), customers > 0
+    size = 8 + 120 * customers[seen] / customers.max()
+    mean = table["mean"].to_numpy()[seen]
+    ax.scatter(value[seen], mean, s=size, color=ink(case), alpha=0.45, linewidth=0)
+    for side in (~above, above):
+        ax.plot(value[side], line[side], color=ink(case))
+    cutoff = value[above].min()
     ax.axvline(cutoff, color=ink(case, "base"), linewidth=1, linestyle="--")
     if case != "moved":
         dress(ax, x=_("points in the year before"), y=_("visits in the year after, on average"))

@@ -34,7 +34,7 @@ Ends = tuple[float, float]
 Limits = tuple[Ends, Ends]
 
 #: Dots for each inch of the figure; it is shown at 100, so screens with fine dots gain.
-DPI = 120
+DPI = 100
 SHOWN_DPI = 100
 _KEPT_FRAMES = 8
 

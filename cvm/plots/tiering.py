@@ -87,7 +87,7 @@ def _centred_bars(
             ax.add_patch(Polygon(box, facecolor="none", edgecolor=colour, hatch="////"))
     for row, share, gain in zip(rows, shares, gains, strict=True):
         ax.text(middle + abs(share) / 2 + 0.05, row, number(share, "share", digits=2),
-                va="center", color=INK["truth" if gain else "loss"])  # fmt: skip
+                va="center", color=INK["truth" if gain else "loss"], parse_math=False)  # fmt: skip
 
 
 def _box(middle: float, row: float, width: float, height: float) -> list[tuple[float, float]]:

@@ -67,14 +67,19 @@ def bins(table: pd.DataFrame, effect: ThresholdEffect) -> pd.DataFrame:
     value, place, count = np.unique(x[near], return_inverse=True, return_counts=True)
     mean = np.bincount(place, y[near]) / count
     spread = np.bincount(place, (y[near] - mean[place]) ** 2)
-    few = np.where(count > 1, count - 1.0, np.nan)
-    rows = np.column_stack([value, value >= 0, count, mean, np.sqrt(spread / few / count)])
+    se = np.sqrt(spread / np.where(count > 1, count - 1.0, np.nan) / count)
     end = np.searchsorted(value, 0)  # the lower line ends where nobody of its side stands
-    rows = np.insert(rows, end, [0, 0, 0, np.nan, np.nan], axis=0)
-    out = pd.DataFrame(rows, columns=["value", "above", "customers", "mean", "se"])
-    out = out.astype({"above": bool, "customers": int})
-    out["line"] = _lines(out["value"].to_numpy(), out["above"].to_numpy(), x, y, effect.bandwidth)
-    return out.assign(value=out["value"] + effect.cutoff)
+    value, above = np.insert(value, end, 0.0), np.insert(value >= 0, end, False)
+    return pd.DataFrame(
+        {
+            "value": value + effect.cutoff,
+            "above": above,
+            "customers": np.insert(count, end, 0),
+            "mean": np.insert(mean, end, np.nan),
+            "se": np.insert(se, end, np.nan),
+            "line": _lines(value, above, x, y, effect.bandwidth),
+        }
+    )
 
 
 def _lines(

@@ -112,9 +112,8 @@ def plan_service(world: TierPlan, *, n: int, seed: int) -> ServicePlan:
     CvmError
         If all customers together earn nothing, so that there is nothing to share out.
     """
-    profit = _yearly_profit(_part(world, Accounts), n, seed)
     cuts = (world.key_share, world.key_share + world.ordinary_share)
-    tiers = pyramid(profit, assign_tiers(profit, cuts=cuts))
+    tiers = _tiers(_part(world, Accounts), n, seed, cuts)
     response = _part(world, ServiceResponse)
     allocation = allocate(tiers, budget=world.service_budget * n, response=response)
     spend = allocation.tiers["spend_best"].to_numpy()
@@ -125,13 +124,20 @@ def plan_service(world: TierPlan, *, n: int, seed: int) -> ServicePlan:
     return ServicePlan(allocation=allocation, tiers=tiers)
 
 
+# Moving a cut or the budget meets the very same customers: no need to draw them again.
 @lru_cache(maxsize=4)
 def _yearly_profit(world: Accounts, n: int, seed: int) -> NDArray[np.float64]:
-    # Moving a cut or the budget meets the very same customers: no need to draw them again.
     profit = simulate_accounts(world, n=n, seed=seed).customers["profit"].to_numpy()
     yearly: NDArray[np.float64] = profit * 12 / world.months
     yearly.flags.writeable = False
     return yearly
+
+
+@lru_cache(maxsize=16)
+def _tiers(world: Accounts, n: int, seed: int, cuts: tuple[float, float]) -> pd.DataFrame:
+    """Give the pyramid of a year; only ever copied from, never changed."""
+    profit = _yearly_profit(world, n, seed)
+    return pyramid(profit, assign_tiers(profit, cuts=cuts))
 
 
 def _part(world: TierPlan, kind: type[Part]) -> Part:

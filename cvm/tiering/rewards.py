@@ -46,6 +46,8 @@ Ehrenberg, A. S. C. (1959). The pattern of consumer purchases. *Applied Statisti
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -128,9 +130,7 @@ def simulate_rewards(world: Rewards, *, n: int, seed: int) -> pd.DataFrame:
         brought about).
     """
     luck = Luck(seed)
-    rate = gammaincinv(world.evenness, luck.uniform("rate", n)) * (
-        world.mean_visits / world.evenness
-    )
+    rate = _rates(world.evenness, n, luck.seed) * (world.mean_visits / world.evenness)
     basket = luck.gamma("basket", n, shape=BASKETS) * (world.basket / BASKETS)
     before, from_pressure = _first_year(world, luck, rate)
     privileged = before >= world.threshold
@@ -207,6 +207,14 @@ def expected_rate(points: ArrayLike, *, world: Rewards) -> NDArray[np.float64]:
     """
     per_visit = world.evenness / world.mean_visits
     return (world.evenness + np.asarray(points, float)) / (per_visit + 1)
+
+
+@lru_cache(maxsize=2)
+def _rates(evenness: float, n: int, seed: int) -> NDArray[np.float64]:
+    # The slowest step, and the same for all but two levers: a what-if moves the others.
+    rates: NDArray[np.float64] = gammaincinv(evenness, Luck(seed).uniform("rate", n))
+    rates.flags.writeable = False
+    return rates
 
 
 def _first_year(

@@ -41,6 +41,7 @@ _STYLE = """<style>
 .cvm-whatif .cvm-numbers table { width: 100%; table-layout: fixed; border-collapse: collapse;
   font-size: 14px; line-height: 1.35; }
 .cvm-whatif .cvm-numbers th, .cvm-whatif .cvm-numbers td { padding: 0 0 4px; text-align: right; }
+.cvm-whatif .cvm-numbers th:nth-child(3) { width: 42%; }
 .cvm-whatif .cvm-numbers th[scope=row] { padding: 3px 0 0; text-align: left; font-weight: normal;
   border-top: 1px solid var(--jp-border-color2, #ccc); }
 .cvm-whatif .cvm-moved { color: #0072B2; font-weight: 600; }
@@ -100,7 +101,7 @@ class Panel:
             self._code.value = whatif.code()
             self._seed.value = whatif.seed
             for name, slider in self._sliders.items():
-                slider.value = getattr(whatif.world, name)
+                _set(slider, getattr(whatif.world, name))
         finally:
             self._quiet = False
 
@@ -244,6 +245,16 @@ def _readout_format(item: Lever) -> str:
 def _label(item: Lever) -> str:
     meaning = _(item.meaning).rstrip(".")
     return _with_unit(meaning[:1].upper() + meaning[1:], item.unit)
+
+
+def _set(slider: Any, value: Any) -> None:
+    # A slider that already stands there must not be told again: the answer to one move
+    # would overtake the next one and push the slider back under the reader's hand.
+    same = slider.value == value
+    if isinstance(value, float):
+        same = math.isclose(slider.value, value, rel_tol=1e-9, abs_tol=1e-12)
+    if not same:
+        slider.value = value
 
 
 def _seed_box(seed: int) -> widgets.BoundedIntText:
