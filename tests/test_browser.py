@@ -210,7 +210,7 @@ def press(control):
         for _press in range(3):
             control.press("ArrowLeft" if at == end else "ArrowRight")
     elif control.evaluate("element => element.tagName") == "SELECT":
-        control.press("ArrowDown")
+        control.select_option(index=1)  # keys work differently on each system
     else:
         control.press("Space")
 
