@@ -253,9 +253,10 @@ def threshold_effect(
     x = _numbers(table, running) - cutoff
     y = _numbers(table, outcome)
     _check_level(level)
-    curvature = max(_bend(x[side], y[side]) for side in _sides(x, cutoff))
+    shapes = [_parabola(x[side], y[side]) for side in _sides(x, cutoff)]
+    curvature = max(bend for bend, _noise in shapes)
     if bandwidth is None:
-        bandwidth = _best_bandwidth(x, y, curvature)
+        bandwidth = _best_bandwidth(x, [noise for _bend, noise in shapes], curvature)
     elif not bandwidth > 0:
         wrong = _("A bandwidth is above zero.")
         raise CvmError(wrong, given=bandwidth, remedy=_("Leave it out to have it chosen."))
@@ -346,24 +347,26 @@ def _fit(x: Floats, y: Floats, bandwidth: float) -> tuple[float, float, int]:
     return float(fit.params[0]), float(fit.bse[0]), int(near.sum())
 
 
-def _bend(x: Floats, y: Floats) -> float:
-    """Read the second derivative from a parabola through one side."""
-    return 2 * abs(float(np.polynomial.Polynomial.fit(x, y, 2).convert().coef[-1]))
+def _parabola(x: Floats, y: Floats) -> tuple[float, float]:
+    """Read the size of the second derivative, and the noise, from a parabola through one side."""
+    curve = np.polynomial.Polynomial.fit(x, y, 2)
+    bend = 2 * abs(float(curve.convert().coef[-1]))
+    return bend, float(np.mean((y - curve(x)) ** 2))
 
 
-def _best_bandwidth(x: Floats, y: Floats, curvature: float) -> float:
+def _best_bandwidth(x: Floats, noise: list[float], curvature: float) -> float:
     """Find the bandwidth with the smallest worst-case mean squared error."""
-    shortest = max(_nearest(x[side], 3) for side in (x >= 0, x < 0)) * 1.001
-    longest = max(float(np.abs(x).max()) * 1.001, shortest)
-    noise = [_noise(x[side], y[side]) for side in (x >= 0, x < 0)]
     sides = _counted(x)
+    shortest = max(_nearest(value, 3) for value, _count in sides) * 1.001
+    longest = max(float(np.abs(x).max()) * 1.001, shortest)
 
     def risk(bandwidth: float) -> float:
-        variance = 0.0
+        variance = bends = 0.0
         for (value, count), spread in zip(sides, noise, strict=True):
             weight = _line_weights(value, count, bandwidth)
             variance += spread * float(count @ weight**2)
-        return _bias(sides, bandwidth, curvature) ** 2 + variance
+            bends += abs(float((count * weight) @ value**2))
+        return (curvature / 2 * bends) ** 2 + variance
 
     return float(min(np.geomspace(shortest, longest, GRID), key=risk))
 
@@ -388,11 +391,6 @@ def _line_weights(value: Floats, count: Floats, bandwidth: float) -> Floats:
     mass = kernel * count
     s0, s1, s2 = mass.sum(), mass @ value, mass @ value**2
     return kernel * (s2 - s1 * value) / (s0 * s2 - s1**2)
-
-
-def _noise(x: Floats, y: Floats) -> float:
-    fitted = np.polynomial.Polynomial.fit(x, y, 2)(x)
-    return float(np.mean((y - fitted) ** 2))
 
 
 def _folded_quantile(bias: float, level: float) -> float:

@@ -221,23 +221,46 @@ def _first_year(
     world: Rewards, luck: Luck, rate: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Count the visits of the first year, and how many of them pressure brought."""
-    waits = luck.gamma("visits", len(rate), WAITS, shape=1.0)
+    clock = _clock(len(rate), luck.seed)
     more = luck.uniform("more visits", len(rate))
-    natural = _count(waits, rate, more)
+    natural = _count(clock, rate) + _beyond(clock, rate, more)
     if not world.announced or world.pressure == 0:
         return natural, np.zeros_like(natural)
-    points = np.arange(world.threshold)
-    waits[:, : world.threshold] /= 1 + world.pressure * points / world.threshold
-    pressed = _count(waits, rate, more)
+    early = _hurried(clock, world)
+    late = rate + clock[world.threshold - 1] - early[-1]  # hurry saved so much of the year
+    pressed = _count(early, rate) + _count(clock[world.threshold :], late)
+    pressed += _beyond(clock, late, more)
     return pressed, pressed - natural
 
 
-def _count(
-    waits: NDArray[np.float64], rate: NDArray[np.float64], more: NDArray[np.float64]
+@lru_cache(maxsize=2)
+def _clock(n: int, seed: int) -> NDArray[np.float64]:
+    # When each visit would fall, in years times the rate: one row a visit, so that a
+    # lever that touches the first visits only reads their rows. No lever moves it.
+    waits = Luck(seed).gamma("visits", n, WAITS, shape=1.0)
+    clock: NDArray[np.float64] = np.cumsum(waits.T, axis=0)
+    clock.flags.writeable = False
+    return clock
+
+
+def _hurried(clock: NDArray[np.float64], world: Rewards) -> NDArray[np.float64]:
+    """Shorten the waits before the threshold."""
+    pace = 1 + world.pressure * np.arange(world.threshold) / world.threshold
+    waits = np.diff(clock[: world.threshold], axis=0, prepend=0)
+    waits /= pace[:, None]
+    return np.cumsum(waits, axis=0, out=waits)
+
+
+def _count(clock: NDArray[np.float64], year: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Count the visits that fall into each customer's year."""
+    return np.count_nonzero(clock <= year, axis=0)
+
+
+def _beyond(
+    clock: NDArray[np.float64], year: NDArray[np.float64], more: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """Count the waiting times that fit into a year; the rest of a full row is Poisson."""
-    clock = np.cumsum(waits, axis=1)  # in years times the rate
-    visits = (clock <= rate[:, None]).sum(axis=1)
-    full = np.flatnonzero(visits == waits.shape[1])
-    visits[full] += poisson(more[full], rate[full] - clock[full, -1])
+    """Count the visits of those whose whole clock fits: what is left of the year is Poisson."""
+    visits = np.zeros(len(year), np.int64)
+    full = np.flatnonzero(clock[-1] <= year)
+    visits[full] = poisson(more[full], year[full] - clock[-1, full])
     return visits
