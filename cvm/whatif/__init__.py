@@ -9,6 +9,15 @@ The sliders come from the declarations: their ends, steps, units and words. What
 firm decides stands apart from what the market is. The base case stays in grey, the
 moved one is drawn over it in colour; both meet the same customers with the same luck,
 so the difference is the lever's alone.
+
+**Within a blink.** From the key to the decoded picture in a real browser, through
+JupyterLab, at 10,000 customers: 77 to 90 ms, the median over 24 moves of each what-if of
+chapter 06 on two cores (``python -m benchmarks.whatif`` measures it again). Four things
+make it so. The figure is not rebuilt: its frame and the base case are kept as pixels, and
+only the moved artists are drawn (:mod:`cvm.plots.moving`). The PNG is written without row
+filters at the quickest compression. Luck that no lever moves is drawn once. And there is
+no queue: the notebook holds a slider's next value back until the kernel has answered the
+last one, then sends the newest, so a fast hand skips pictures instead of waiting for them.
 """
 
 from cvm.whatif.explorer import WhatIf, explore

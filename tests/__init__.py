@@ -1,0 +1,1 @@
+"""The tests; a package, so that the benchmarks find it whatever else is installed."""
