@@ -11,11 +11,13 @@ puts a share :math:`k` into keeping those it has. With :math:`C` customers and a
    w_t &= (M - C_t)\,\bigl(1 - e^{-(1-k)B/((M - C_t)\,\text{win\_scale})}\bigr) \\
    C_{t+1} &= r_t\, C_t + w_t, \qquad
    A_{t+1} = \frac{r_t\, C_t\,(A_t + 1)}{C_{t+1}} \\
-   \text{profit}_t &= C_t\,\bigl(\text{margin} + \text{growth}\cdot\min(A_t, 10)\bigr) - B,
+   \text{profit}_t &= C_t\,\bigl(\text{margin} + \text{growth}\cdot\min(A_t, 10)\bigr) - B
+      - \text{setup}\,[t = 1, k > 0],
 
 :math:`r` retention, :math:`w` customers won, :math:`A` the average years as a customer
 (growth by tenure, taken at the average). Both responses saturate: the first money keeps
-those easily kept and wins those easily won.
+those easily kept and wins those easily won. ``setup`` is what building relationships costs
+once: systems, people, training.
 
 **The estimands.** Cumulative profit over the years; the *break-even year*, from which the
 relationship firm is ahead for good; and the best share :math:`k` (:func:`best_share`).
@@ -29,7 +31,10 @@ young - winning is the better use.
 
 **Where it comes from.** The fifth is a trade figure of the 1980s (TARP), at second hand,
 and no law. Saturating response and the split between acquisition and retention: Blattberg
-& Deighton (1996), at second hand. Sizes are for teaching.
+& Deighton (1996), at second hand. Growth of margin by years as a customer: Reichheld &
+Sasser (1990), at second hand; Reinartz & Kumar (2000) did not find it everywhere, so move it
+to zero and look again. Stock of customers, break-even and set-up are bookkeeping. Sizes are
+for teaching.
 
 **Simplified for teaching.** Rivals do not answer; tenure enters by its average; a customer
 lost can be won again like any other; no discounting unless ``discount`` is moved.
@@ -38,10 +43,15 @@ References
 ----------
 Blattberg, R. C. & Deighton, J. (1996). Manage marketing by the customer equity test.
 *Harvard Business Review* 74(4), 136-144.
+Reichheld, F. F. & Sasser, W. E. (1990). Zero defections: quality comes to services.
+*Harvard Business Review* 68(5), 105-111.
+Reinartz, W. J. & Kumar, V. (2000). On the profitability of long-life customers in a
+noncontractual setting. *Journal of Marketing* 64(4), 17-35.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -59,6 +69,7 @@ __all__ = [
     "TwoFirms",
     "best_share",
     "break_even",
+    "compare_worlds",
     "cost_ratio",
     "firm_years",
     "retention_rate",
@@ -86,6 +97,13 @@ class TwoFirms(Levers):
         high=200,
         unit=N_("thousand currency"),
         meaning=N_("Budget of each firm a year"),
+    )
+    setup: float = lever(
+        10.0,
+        low=0,
+        high=200,
+        unit=N_("thousand currency"),
+        meaning=N_("What building relationships costs once: systems, people, training"),
     )
     years: int = lever(10, low=2, high=HORIZON, unit=N_("years"), meaning=N_("How far to look"))
     customers: int = assumption(
@@ -195,21 +213,10 @@ def firm_years(world: TwoFirms, *, keep_share: float | None = None) -> pd.DataFr
         ``profit`` and ``cumulative_profit`` (thousand currency, discounted).
     """
     share = world.keep_share if keep_share is None else keep_share
-    keep, win = 1000 * world.budget * share, 1000 * world.budget * (1 - share)
-    customers, age, rows = float(world.customers), 0.0, []
-    for year in range(world.years):
-        kept = float(retention_rate(keep / max(customers, 1e-9), world))
-        new = float(won(win, world.market - customers, world))
-        margin = world.margin + world.growth * min(age, 10)
-        rows.append({
-            "year": year + 1, "customers": customers, "age": age, "retention": kept, "won": new,
-            "profit": (customers * margin / 1000 - world.budget) / (1 + world.discount) ** year,
-        })  # fmt: skip
-        stayed = kept * customers
-        customers = stayed + new
-        age = stayed * (age + 1) / customers if customers > 0 else 0.0
-    table = pd.DataFrame(rows)
-    return table.assign(cumulative_profit=table["profit"].cumsum())
+    paths = _paths(world, np.array([share]))
+    table = pd.DataFrame({name: values[:, 0] for name, values in paths.items()})
+    table.insert(0, "year", np.arange(1, world.years + 1))
+    return table
 
 
 def two_firms(world: TwoFirms) -> pd.DataFrame:
@@ -315,15 +322,38 @@ def best_share(world: TwoFirms, *, points: int = 101) -> pd.DataFrame:
     if points < 2:
         wrong = _("At least two splits are needed to compare.")
         raise CvmError(wrong, given=points, remedy=_("Give for example points=101."))
+    shares = np.linspace(0, 1, points)
+    paths = _paths(world, shares)
+    profit = paths["cumulative_profit"][-1]
+    return pd.DataFrame({
+        "keep_share": shares, "cumulative_profit": profit, "customers": paths["customers"][-1],
+        "best": np.arange(points) == int(profit.argmax()),
+    })  # fmt: skip
+
+
+def compare_worlds(worlds: Mapping[str, TwoFirms]) -> pd.DataFrame:
+    """Say for several worlds how much of the budget is best spent on keeping.
+
+    Parameters
+    ----------
+    worlds : mapping of str to TwoFirms
+        Worlds by a name of one's own.
+
+    Returns
+    -------
+    DataFrame
+        One row a world: ``world``, ``best_share`` (of the budget, to the hundredth),
+        ``next_ratio`` (cost of the next customer kept over the next one won, at the
+        world's own split) and ``break_even_year`` (at that split; empty: not in time).
+    """
     rows = []
-    for share in np.linspace(0, 1, points):
-        last = firm_years(world, keep_share=float(share)).iloc[-1]
+    for name, world in worlds.items():
+        best, next_one = best_share(world).query("best"), cost_ratio(world).iloc[-1]
         rows.append({
-            "keep_share": share, "cumulative_profit": last["cumulative_profit"],
-            "customers": last["customers"],
+            "world": name, "best_share": float(best["keep_share"].iloc[0]),
+            "next_ratio": float(next_one["ratio"]), "break_even_year": break_even(world).year,
         })  # fmt: skip
-    table = pd.DataFrame(rows)
-    return table.assign(best=table.index == int(table["cumulative_profit"].argmax()))
+    return pd.DataFrame(rows).astype({"break_even_year": "Int64"} if rows else {})
 
 
 def cost_ratio(world: TwoFirms) -> pd.DataFrame:
@@ -392,6 +422,30 @@ def simulate_two_firms(world: TwoFirms, *, seed: int) -> pd.DataFrame:
     return stacked[["firm", *stacked.columns.drop("firm")]]
 
 
+def _paths(world: TwoFirms, shares: Floats) -> dict[str, Floats]:
+    """Follow one firm for each split of the budget, side by side: (years, splits)."""
+    keep, win = 1000 * world.budget * shares, 1000 * world.budget * (1 - shares)
+    customers, age = np.full(len(shares), float(world.customers)), np.zeros(len(shares))
+    rows: list[tuple[Floats, ...]] = []
+    for year in range(world.years):
+        kept = retention_rate(keep / np.maximum(customers, 1e-9), world)
+        new = won(win, world.market - customers, world)
+        margin = world.margin + world.growth * np.minimum(age, 10)
+        earned = customers * margin / 1000 - world.budget - _setup(world, shares, year)
+        rows.append((customers, age, kept, new, earned / (1 + world.discount) ** year))
+        stayed = kept * customers
+        customers = stayed + new
+        age = stayed * (age + 1) / np.maximum(customers, 1e-9)
+    names = ("customers", "age", "retention", "won", "profit")
+    paths = dict(zip(names, (np.array(values) for values in zip(*rows, strict=True)), strict=True))
+    return paths | {"cumulative_profit": paths["profit"].cumsum(axis=0)}
+
+
+def _setup(world: TwoFirms, share: Floats, year: int) -> Floats:
+    """Charge the set-up once, to a firm that spends anything on keeping."""
+    return np.where((np.asarray(share) > 0) & (year == 0), world.setup, 0.0)
+
+
 def _simulate(world: TwoFirms, share: float, stay: Floats, join: Floats) -> pd.DataFrame:
     keep, win = 1000 * world.budget * share, 1000 * world.budget * (1 - share)
     here = np.arange(world.market) < world.customers
@@ -408,7 +462,8 @@ def _simulate(world: TwoFirms, share: float, stay: Floats, join: Floats) -> pd.D
             "age": float(age[here].mean()) if count else 0.0,
             "retention": float(stayed.sum() / count) if count else np.nan,
             "won": float(new.sum()),
-            "profit": (earned - world.budget) / (1 + world.discount) ** year,
+            "profit": (earned - world.budget - float(_setup(world, np.array(share), year)))
+            / (1 + world.discount) ** year,
         })  # fmt: skip
         age = np.where(stayed, age + 1, 0.0)
         here = stayed | new

@@ -46,7 +46,7 @@ def test_the_simulated_rise_covers_the_closed_form(tried):
 @pytest.mark.parametrize(
     ("id", "verdict"),
     [
-        ("keep-vs-win", "does not hold"),
+        ("keep-vs-win", "holds under conditions"),
         ("recovery-paradox", "holds under conditions"),
         ("three-dimensions", "holds under conditions"),
         ("six-times", "holds under conditions"),
@@ -60,12 +60,16 @@ def test_the_verdicts(id, verdict, tried):
     assert tried[id].verdict == verdict
 
 
-def test_a_fifth_is_how_it_is_told_and_not_what_it_costs(tried):
+def test_a_fifth_needs_dear_winning_and_many_who_would_leave(tried):
     table = tried["keep-vs-win"].to_frame()
-    told = table[table["measure"].str.endswith("as told")]["value"]
-    real = table.drop(told.index)["value"]
-    assert 0.1 < told.median() < 0.3
-    assert real.median() > 0.5
+    hits = table.query("holds == True")
+    assert len(hits) >= 5
+    # Where winning is cheap and most stay anyway, keeping is never so cheap.
+    assert ((hits["win_scale"] >= 240) | (hits["floor"] == 0.5)).all()
+    told = table["measure"].str.endswith("as told")
+    usual = table["win_scale"] == 80
+    assert table.loc[usual & told, "value"].max() < 0.3
+    assert table.loc[usual & ~told, "value"].median() > 0.5
 
 
 def test_the_paradox_is_in_satisfaction_sooner_than_in_intention(tried):

@@ -17,7 +17,7 @@ def test_without_growth_or_winning_customers_decay_geometrically():
     table = economics.firm_years(world, keep_share=1.0)
     assert table["customers"].to_numpy() == pytest.approx(1000 * 0.8 ** np.arange(6))
     assert table["won"].to_numpy() == pytest.approx(0)
-    profit = 1000 * 0.8 ** np.arange(6) * 60 / 1000 - 30
+    profit = 1000 * 0.8 ** np.arange(6) * 60 / 1000 - 30 - 10 * (np.arange(6) == 0)
     assert table["cumulative_profit"].to_numpy() == pytest.approx(profit.cumsum())
 
 
@@ -53,8 +53,40 @@ def test_the_figures_of_the_story():
     costs = economics.cost_ratio(TwoFirms()).set_index("view")["ratio"]
     assert costs.to_dict() == pytest.approx({"told": 0.17, "average": 1.0, "next": 1.9}, abs=0.05)
     assert str(economics.break_even(TwoFirms())) == (
-        "The relationship firm is ahead for good from year 2; after 10 years by 55 thousand currency."
+        "The relationship firm is ahead for good from year 5; after 10 years by 45 thousand currency."
     )
+
+
+def test_the_set_up_is_paid_once_and_only_by_who_keeps():
+    base, dear = TwoFirms(setup=0), TwoFirms(setup=25)
+    for share, paid in ((0.0, 0.0), (0.4, 25.0)):
+        before = economics.firm_years(base, keep_share=share)["profit"]
+        after = economics.firm_years(dear, keep_share=share)["profit"]
+        assert (before - after).to_numpy() == pytest.approx(paid * (np.arange(10) == 0))
+    for seed_world, paid in ((base, 0.0), (dear, 25.0)):
+        lived = economics.simulate_two_firms(seed_world, seed=1).query("firm == 'relationship'")
+        free = economics.simulate_two_firms(base, seed=1).query("firm == 'relationship'")
+        assert (free["profit"] - lived["profit"]).sum() == pytest.approx(paid)
+
+
+def test_every_split_is_the_firm_with_that_split():
+    world = TwoFirms(discount=0.1, years=7)
+    table = economics.best_share(world, points=5)
+    for row in table.itertuples():
+        last = economics.firm_years(world, keep_share=row.keep_share).iloc[-1]
+        assert row.cumulative_profit == pytest.approx(last["cumulative_profit"])
+        assert row.customers == pytest.approx(last["customers"])
+    assert table["best"].sum() == 1
+    assert table.loc[table["best"], "cumulative_profit"].item() == table["cumulative_profit"].max()
+
+
+def test_worlds_side_by_side_are_the_worlds_one_by_one():
+    worlds = {"here": TwoFirms(), "deaf": TwoFirms(ceiling=0.7)}
+    table = economics.compare_worlds(worlds).set_index("world")
+    assert table["best_share"].to_dict() == {"here": 0.28, "deaf": 0}
+    assert table.loc["here", "break_even_year"] == 5
+    assert table["break_even_year"].isna().to_dict() == {"here": False, "deaf": True}
+    assert table.loc["here", "next_ratio"] == pytest.approx(1.9, abs=0.05)
 
 
 def test_a_firm_that_cannot_raise_retention_should_not_try():
