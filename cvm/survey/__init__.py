@@ -7,4 +7,22 @@ every method is tried on it before it meets real answers.
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from cvm.survey.population import CLEAN, Fieldwork, Structure, Styles, Survey
+from cvm.survey.questionnaire import (
+    Anchor,
+    Choice,
+    Construct,
+    Item,
+    Questionnaire,
+    Scale,
+    Wording,
+    turned,
+)
+from cvm.survey.simulate import simulate_survey
+from cvm.survey.yunhe import CLASSROOM, YUNHE
+
+__all__ = [
+    "CLASSROOM", "CLEAN", "YUNHE", "Anchor", "Choice", "Construct", "Fieldwork", "Item",
+    "Questionnaire", "Scale", "Structure", "Styles", "Survey", "Wording", "simulate_survey",
+    "turned",
+]  # fmt: skip
