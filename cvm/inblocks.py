@@ -1,0 +1,166 @@
+"""In blocks: tables too large for memory, written to Parquet part by part, and safe to kill.
+
+Whatever can be simulated block by block, each block exactly as in the whole, is written by
+:func:`write_blocks`: each block's tables under a temporary name, moved to
+``TABLE/part-00042.parquet``, and only then is the block ticked off in ``done/``. A run that
+was killed repeats what was not ticked off, under the same names: nothing is lost, nothing is
+there twice. What run a folder holds stands in its ``run.json``; a folder of another run, or
+of something else, is refused. The market and the survey are stored this way.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import pandas as pd
+
+from cvm.errors import CvmError, MissingExtra, near_miss
+from cvm.words import _
+
+__all__ = ["read_blocks", "write_blocks"]
+
+
+def write_blocks(
+    folder: str | Path,
+    *,
+    label: Mapping[str, Any],
+    tables: Sequence[str],
+    blocks: int,
+    make: Callable[[int], Mapping[str, pd.DataFrame]],
+    progress: bool = True,
+) -> Path:
+    """Make tables block by block and write them, or go on where that stopped.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Where to: new, empty, or holding a part of the very same run, which is completed.
+    label : mapping
+        What tells this run from another; written to ``run.json``.
+    tables : sequence of str
+        The tables a block has.
+    blocks : int
+        How many blocks.
+    make : callable
+        Makes one block, given its number from 0; a mapping from table names to tables.
+    progress : bool
+        Whether to show a bar on the standard error stream.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    CvmError
+        For a folder that holds another run or something else.
+    MissingExtra
+        Without pyarrow.
+    """
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError:
+        raise MissingExtra("pyarrow", extra="files", purpose=_("Writing Parquet")) from None
+    where = Path(folder)
+    _claim(where, label, tables)
+    bar = _Bar(blocks, sys.stderr if progress else None)
+    for block in range(blocks):
+        tick = where / "done" / f"{block:05d}"
+        if not tick.exists():
+            made = make(block)
+            for name in tables:
+                _write(made[name], where / name / f"part-{block:05d}.parquet")
+            tick.touch()
+        bar.show(block + 1)
+    return where
+
+
+def read_blocks(folder: Path, table: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Read one table whole; for a large one only columns that fit memory.
+
+    Parameters
+    ----------
+    folder : Path
+        Where :func:`write_blocks` wrote.
+    table : str
+        Its name.
+    columns : sequence of str, optional
+        Only these.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    CvmError
+        If the table was not stored.
+    """
+    if not (folder / table).is_dir():
+        stored = [path.name for path in folder.iterdir() if path.is_dir()]
+        wrong = _("The table '{name}' was not stored.", name=table)
+        raise CvmError(wrong, remedy=near_miss(table, [s for s in stored if s != "done"]))
+    parts = sorted((folder / table).glob("part-*.parquet"))
+    wanted = None if columns is None else list(columns)
+    return pd.concat([pd.read_parquet(p, columns=wanted) for p in parts], ignore_index=True)
+
+
+def _claim(folder: Path, run: Mapping[str, Any], tables: Sequence[str]) -> None:
+    """Make the folder this run's own, or see that it already is."""
+    label = folder / "run.json"
+    if label.exists():
+        if json.loads(label.read_text(encoding="utf-8")) != run:
+            raise CvmError(
+                _("The folder holds another run."),
+                given=str(folder),
+                remedy=_("Give the very same {names}, or a new folder.", names=", ".join(run)),
+            )
+    elif folder.exists() and any(folder.iterdir()):
+        raise CvmError(
+            _("The folder holds something else."),
+            given=str(folder),
+            remedy=_("Give a new or empty folder."),
+        )
+    for name in (*tables, "done"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for rough in folder.rglob("*.part"):  # what a kill left half written
+        rough.unlink()
+    if not label.exists():
+        _replace(label, json.dumps(run, indent=1).encode())
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    rough = path.with_suffix(".part")
+    table.to_parquet(rough, index=False)
+    os.replace(rough, path)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    rough = path.with_suffix(".part")
+    rough.write_bytes(content)
+    os.replace(rough, path)
+
+
+class _Bar:
+    """A progress bar of one line."""
+
+    def __init__(self, total: int, out: TextIO | None) -> None:
+        self.total, self.out, self.began = total, out, time.monotonic()
+
+    def show(self, done: int) -> None:
+        if self.out is None:
+            return
+        left = (time.monotonic() - self.began) / done * (self.total - done)
+        filled = "#" * (30 * done // self.total)
+        text = _("{done} of {total} blocks, {left} s left", done=done, total=self.total,
+                 left=round(left))  # fmt: skip
+        end = "\n" if done == self.total else ""
+        self.out.write(f"\r[{filled:<30}] {text}   {end}")
+        self.out.flush()
