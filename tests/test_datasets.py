@@ -98,6 +98,40 @@ def test_grocery_has_the_quirks_its_card_tells(grocery):
     assert len(receipts) == grocery["order"].nunique()  # one household at one time
 
 
+def test_copenhagen_has_the_figures_its_card_tells():
+    """Madsen (1976): 1,681 tenants; margins as printed by Cox & Snell (1984)."""
+    table, card = datasets.load("copenhagen"), datasets.card("copenhagen")
+    assert len(table) == 72
+    assert table["tenants"].sum() == 1681
+    assert (table["tenants"].min(), table["tenants"].max()) == (3, 86)
+    by = table.groupby("satisfaction", observed=True)["tenants"].sum()
+    assert by.to_dict() == {"low": 567, "medium": 446, "high": 668}
+    for figure in ("1,681", "72 rows", "567 low, 446 medium, 668 high", "3-86"):
+        assert figure in card
+    assert not table.duplicated(["dwelling", "influence", "contact", "satisfaction"]).any()
+    assert list(table["influence"].cat.categories) == ["low", "medium", "high"]
+    assert table["satisfaction"].cat.ordered
+
+
+def test_patients_has_the_figures_its_card_tells():
+    table, wide = datasets.load("patients"), datasets.load("patients_groups")
+    card = datasets.card("patients")
+    assert table.shape == (500, 5)
+    assert table["organisation"].nunique() == len(wide) == 95
+    assert table["rate"].isna().sum() == 75
+    assert (table["rate"].min(), table["rate"].max()) == (12, 96)
+    measures = wide.drop(columns=["organisation", "name"])
+    assert measures["communication"].isna().sum() == 28
+    assert measures.isna().all(axis=1).sum() == 4
+    assert measures.notna().all(axis=1).sum() == 15
+    assert measures.drop(columns="staff").notna().all(axis=1).sum() == 65
+    assert (table["measure"] == "CAHPS_GRP_8").sum() == 25
+    assert measures.mean().round().loc[["stewardship", "communication"]].tolist() == [22, 86]
+    for figure in ("75 of the 500", "28 of the 95", "4 groups", "15 groups", "65 groups", "12-96"):
+        assert figure in card
+    assert measures.sum().sum() == table["rate"].sum()  # turned round, nothing lost
+
+
 # -- invariant -------------------------------------------------------------------------
 
 
@@ -151,7 +185,7 @@ def test_an_unknown_name_gets_its_near_miss(call):
         CvmError, match=r"There is no data set of this name. You gave 'cdnw'. Did you mean 'cdnow'"
     ):
         call("cdnw")
-    with pytest.raises(CvmError, match="Choose one of: cdnow, cdnow_summary, grocery"):
+    with pytest.raises(CvmError, match="Choose one of: cdnow, cdnow_summary, copenhagen, grocery"):
         call(6)
 
 

@@ -1,0 +1,1 @@
+"""Drivers: what satisfaction hangs on, and what to improve first."""
