@@ -18,9 +18,9 @@ the correlation of two constructs is :math:`c_{jk}/\sqrt{\rho_j\rho_k}` and the 
 
 **Reliability.** ``alpha`` is Cronbach's of the standardised items; ``rho_c`` composite
 reliability (Jöreskog; Dillon-Goldstein) from the loadings; ``rho_a`` as above; ``ave`` the
-average variance extracted (Fornell & Larcker 1981). ``htmt`` is the mean correlation between
-the items of two constructs over the geometric mean of those within (Henseler, Ringle &
-Sarstedt 2015); it should stay under 0.85 or 0.9.
+average variance extracted (Fornell & Larcker 1981). ``htmt`` is the mean absolute correlation
+between the items of two constructs over the geometric mean of those within (Henseler, Ringle &
+Sarstedt 2015, whose correlations are all positive); it should stay under 0.85 or 0.9.
 
 **Index and impact.** With unstandardised weights :math:`u`, a construct's index is
 
@@ -173,7 +173,7 @@ def _scores(R: Floats, W: Floats, plan: Plan) -> tuple[Floats, Floats, Floats]:
 
 def _possible(C: Floats) -> NDArray[np.bool_]:
     """Say which matrices are correlation matrices: no eigenvalue below nothing."""
-    whole = np.isfinite(C).all(axis=(1, 2))
+    whole = np.asarray(np.isfinite(C).all(axis=(1, 2)))
     safe = np.where(whole[:, None, None], C, np.eye(C.shape[1]))
     return np.asarray(whole & (np.linalg.eigvalsh(safe)[:, 0] > 0))
 
@@ -196,11 +196,11 @@ def _grouped(M: Floats, wiring: Wiring) -> Floats:
 def _between(R: Floats, wiring: Wiring) -> tuple[Floats, Floats]:
     """Standardised alpha, and HTMT of every two constructs."""
     k = wiring.mask.sum(axis=0).astype(float)
-    sums = _grouped(R, wiring)
-    within = np.diagonal(sums, axis1=1, axis2=2)
-    alpha = k / (k - 1) * (1 - k / within)
+    alpha = k / (k - 1) * (1 - k / np.diagonal(_grouped(R, wiring), axis1=1, axis2=2))
+    sums = _grouped(np.abs(R), wiring)
     # A single item agrees with itself.
-    inside = np.where(k > 1, (within - k) / (k * (k - 1)), 1.0)
+    own = np.diagonal(sums, axis1=1, axis2=2)
+    inside = np.where(k > 1, (own - k) / (k * (k - 1)), 1.0)
     across = sums / np.outer(k, k)
     htmt = across / np.sqrt(inside[:, :, None] * inside[:, None, :])
     htmt[:, range(len(k)), range(len(k))] = np.nan

@@ -197,14 +197,13 @@ def impacts(result: PathResult, *, target: str = "", points: float = 1.0) -> Imp
     table = result.effects[result.effects["effect"] == target].drop(columns="effect")
     index = result.constructs.set_index("construct")["index"]
     table.insert(1, "index", table["cause"].map(index))
-    sizes = [column for column in table if column not in ("cause", "index")]
+    sizes = [str(column) for column in table if column not in ("cause", "index")]
     table[sizes] = table[sizes] * points
     if points < 0:  # the low end is still the low one
         table = table.rename(columns=_swapped).reindex(columns=table.columns)
-    largest = table["total"].abs().sort_values(ascending=False, kind="stable").index
+    table = table.sort_values("total", key=abs, ascending=False, kind="stable", ignore_index=True)
     return Impacts(
-        target=target, points=points, table=table.loc[largest].reset_index(drop=True),
-        level=result.level,
+        target=target, points=points, table=table, level=result.level,
     )  # fmt: skip
 
 
