@@ -25,6 +25,7 @@ _PARTS = (
     "market",
     "plots",
     "readers",
+    "relationships",
     "research",
     "results",
     "satisfaction",

@@ -18,6 +18,15 @@ from cvm.plots.loyalty import (
     loyalty_curve,
     programme_months,
 )
+from cvm.plots.relationships import (
+    bonds,
+    firm_lead,
+    identification,
+    keep_or_win,
+    lead_parts,
+    two_firms,
+    wallets,
+)
 from cvm.plots.research import trial
 from cvm.plots.start import keeping
 from cvm.plots.style import FAMILY, INK, TIERS, dress, figure, key, theme, themed
@@ -40,6 +49,13 @@ __all__ = [
     "firm_profit",
     "programme_months",
     "comparison",
+    "two_firms",
+    "firm_lead",
+    "lead_parts",
+    "keep_or_win",
+    "identification",
+    "wallets",
+    "bonds",
     "dress",
     "key",
     "theme",
