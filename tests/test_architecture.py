@@ -29,7 +29,8 @@ FLOORS = {
     **dict.fromkeys(("market", "game"), WHOLE),
     "research": RESEARCH,
     **dict.fromkeys(
-        ("datasets", "readers", "plots", "whatif", "check", "cli", "doctor", "contents"), EDGES
+        ("datasets", "readers", "plots", "whatif", "check", "cli", "doctor", "contents", "trail"),
+        EDGES,
     ),
 }
 # What only one part may know, and what the foundations may build on.

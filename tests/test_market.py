@@ -305,4 +305,4 @@ def test_an_unknown_measure_gets_its_near_miss():
 
 def test_a_run_tells_what_it_holds(run):
     assert "3,000 people x 24 months" in repr(run)
-    assert whole.observed(run.truth).columns.tolist() == ["customer"]
+    assert tables.observed(run.truth).columns.tolist() == ["customer"]

@@ -75,7 +75,7 @@ from cvm.market.facts import firm_table, stylised_facts
 from cvm.market.parameters import CHANNELS, DESK, SEGMENTS, STATES, TIERS, Firm, Market, People
 from cvm.market.schemas import SCHEMAS
 from cvm.market.simulation import replicate, simulate
-from cvm.market.tables import NAMES, MarketTables, ObservedTables, observed
+from cvm.market.tables import NAMES, MarketTables, ObservedTables
 
 __all__ = [
     "CHANNELS",
@@ -95,7 +95,6 @@ __all__ = [
     "TIERS",
     "compare",
     "firm_table",
-    "observed",
     "outcomes",
     "replicate",
     "simulate",

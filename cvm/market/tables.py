@@ -1,7 +1,7 @@
 """The tables a market hands out, made when they are asked for.
 
 A run keeps arrays; a table becomes a DataFrame the first time it is named. Columns that
-begin with ``true_`` are known to nobody in the market: :func:`observed` and
+begin with ``true_`` are known to nobody in the market: :func:`cvm.tables.observed` and
 :meth:`MarketTables.observed` take them away.
 """
 
@@ -22,9 +22,10 @@ from cvm.market.chains import SPAN, Chains
 from cvm.market.crowd import Crowd
 from cvm.market.months import History
 from cvm.market.parameters import CHANNELS, SEGMENTS, STATES, TIERS, Market
+from cvm.tables import observed
 from cvm.value import FIRMS
 
-__all__ = ["NAMES", "START", "MarketTables", "ObservedTables", "observed"]
+__all__ = ["NAMES", "START", "MarketTables", "ObservedTables"]
 
 #: The first month of every market.
 START = np.datetime64("2021-01", "M")
@@ -32,22 +33,6 @@ START = np.datetime64("2021-01", "M")
 NAMES = (
     "customers", "transactions", "contacts", "complaints", "survey", "states", "ledger", "truth",
 )  # fmt: skip
-
-
-def observed(table: pd.DataFrame) -> pd.DataFrame:
-    """Drop what nobody in the market could know.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Any table of the kit.
-
-    Returns
-    -------
-    DataFrame
-        Without the columns whose names begin with ``true_``.
-    """
-    return table[[name for name in table.columns if not str(name).startswith("true_")]]
 
 
 class _Named:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from cvm.market import NAMES, SCHEMAS, Market, observed, simulate
+from cvm.market import NAMES, SCHEMAS, Market, simulate
 from cvm.schemas import dictionary
+from cvm.tables import observed
 
 HERE = Path(__file__).parent
 
