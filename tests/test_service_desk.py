@@ -22,6 +22,14 @@ def test_one_person_and_no_patience_by_hand():
     assert service.leave_probability(1, world) == pytest.approx(1 - slack / (slack + 0.5))
 
 
+def test_an_overloaded_desk_loses_no_more_than_after_its_longest_wait():
+    world = Desk(staff=1, longest=20, leave_per_day=0.05)
+    assert service.leave_probability(1, world) == 1
+    assert service.desk_leaves(world) == pytest.approx(1 - 0.95 * np.exp(-1))
+    enough = world.replace(staff=9)
+    assert service.desk_leaves(enough) == float(service.leave_probability(9, enough))
+
+
 def test_without_impatience_only_those_leave_who_would_anyway():
     assert service.leave_probability([1, 9], Desk(leave_per_day=0)) == pytest.approx([0.05, 0.05])
 

@@ -28,6 +28,15 @@ from cvm.plots.relationships import (
     wallets,
 )
 from cvm.plots.research import trial
+from cvm.plots.service import (
+    balance,
+    contact_points,
+    failure_ratings,
+    recovery_groups,
+    spoiled_moments,
+    staffing,
+    voice_exit,
+)
 from cvm.plots.start import keeping
 from cvm.plots.style import FAMILY, INK, TIERS, dress, figure, key, theme, themed
 from cvm.plots.tiering import lorenz, migration, pyramid, whale, window
@@ -49,6 +58,13 @@ __all__ = [
     "firm_profit",
     "programme_months",
     "comparison",
+    "contact_points",
+    "spoiled_moments",
+    "failure_ratings",
+    "staffing",
+    "balance",
+    "voice_exit",
+    "recovery_groups",
     "two_firms",
     "firm_lead",
     "lead_parts",

@@ -15,6 +15,7 @@
 from cvm.service.complaints import (
     Desk,
     Staffing,
+    desk_leaves,
     least_cost_staff,
     leave_probability,
     simulate_desk,
@@ -95,6 +96,7 @@ __all__ = [
     "best_given",
     "contact_outcome",
     "contact_points",
+    "desk_leaves",
     "erlang_c",
     "failed",
     "failure_ratings",

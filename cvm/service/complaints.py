@@ -56,6 +56,7 @@ from cvm.words import N_, _
 __all__ = [
     "Desk",
     "Staffing",
+    "desk_leaves",
     "leave_probability",
     "least_cost_staff",
     "simulate_desk",
@@ -119,6 +120,24 @@ def leave_probability(staff: ArrayLike, world: Desk) -> Floats:
     wait = erlang_c(people, world.complaints / MONTH / each)
     waited = np.where(slack > 0, 1 - wait + wait * slack / (slack + rho), 0.0)
     return 1 - (1 - world.leave_anyway) * waited * each / (each + rho)
+
+
+def desk_leaves(world: Desk) -> float:
+    """Give the chance that a complaining customer leaves, with the staff there is.
+
+    Parameters
+    ----------
+    world : Desk
+        Levers and assumptions, ``staff`` and ``longest`` among them.
+
+    Returns
+    -------
+    float
+        :func:`leave_probability`, and never more than after ``longest`` days: an
+        overloaded desk answers whatever is that old.
+    """
+    last = 1 - (1 - world.leave_anyway) * math.exp(-world.leave_per_day * world.longest)
+    return min(float(leave_probability(world.staff, world)), last)
 
 
 def within(days: ArrayLike, staff: ArrayLike, world: Desk) -> Floats:

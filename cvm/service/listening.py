@@ -54,7 +54,7 @@ from cvm.errors import CvmError
 from cvm.levers import assumption, lever
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
-from cvm.service.complaints import Desk, least_cost_staff, leave_probability
+from cvm.service.complaints import Desk, desk_leaves, least_cost_staff
 from cvm.service.moments import Service, failed, moment, response_time
 from cvm.words import N_, _
 
@@ -152,7 +152,7 @@ def voice_or_exit(world: Listening) -> pd.DataFrame:
     """
     voice, failures = _voice(world), _failures(world)
     desk = world.replace(complaints=float(np.clip(voice * failures, 1, 20_000)))
-    waited = float(leave_probability(world.staff, desk))
+    waited = desk_leaves(desk)
     unsettled = 1 - (1 - waited) * (1 - world.leave_unsettled)
     spoken = voice * failures
     table = pd.DataFrame({

@@ -254,15 +254,12 @@ def recovery_groups(table: pd.DataFrame) -> pd.DataFrame:
         Rows "no failure", "settled", "not settled", "silent": ``group``, ``customers``,
         ``satisfaction``, ``intention`` (means), ``came_back`` (share).
     """
-    grouped = table.groupby("group").agg(
-        customers=("customer", "size"),
-        satisfaction=("satisfaction", "mean"),
-        intention=("intention", "mean"),
-        came_back=("came_back", "mean"),
-    )
-    order = ["no failure", "settled", "not settled", "silent"]
-    rows = grouped.reindex(order).rename_axis("group").reset_index()
-    return rows.assign(customers=rows["customers"].fillna(0).astype(int))
+    rows = []
+    for name in ("no failure", "settled", "not settled", "silent"):
+        # Four masks, a fifth of the time of a groupby: this runs at every move of a slider.
+        mine = table.loc[table["group"] == name, ["satisfaction", "intention", "came_back"]]
+        rows.append({"group": name, "customers": len(mine), **mine.mean().to_dict()})
+    return pd.DataFrame(rows)
 
 
 def _intention(content: Floats, z: Floats, failed: NDArray[np.bool_], world: Recovery) -> Floats:
