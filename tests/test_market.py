@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from cvm import market as whole
 from cvm import satisfaction, tables
 from cvm.errors import CvmError
 from cvm.market import DESK, SCHEMAS, Market, compare, replicate, simulate
