@@ -8,6 +8,12 @@ every method is tried on it before it meets real answers.
 from __future__ import annotations
 
 from cvm.survey.population import CLEAN, Fieldwork, Structure, Styles, Survey
+from cvm.survey.priorities import (
+    Priorities,
+    priorities_seen,
+    priority_cells,
+    simulate_priorities,
+)
 from cvm.survey.questionnaire import (
     Anchor,
     Choice,
@@ -19,10 +25,12 @@ from cvm.survey.questionnaire import (
     turned,
 )
 from cvm.survey.simulate import simulate_survey
+from cvm.survey.value_return import ValueReturn, value_return
 from cvm.survey.yunhe import CLASSROOM, YUNHE
 
 __all__ = [
     "CLASSROOM", "CLEAN", "YUNHE", "Anchor", "Choice", "Construct", "Fieldwork", "Item",
-    "Questionnaire", "Scale", "Structure", "Styles", "Survey", "Wording", "simulate_survey",
-    "turned",
+    "Priorities", "Questionnaire", "Scale", "Structure", "Styles", "Survey", "ValueReturn",
+    "Wording", "priorities_seen", "priority_cells", "simulate_priorities", "simulate_survey",
+    "turned", "value_return",
 ]  # fmt: skip
