@@ -39,7 +39,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from cvm.errors import CvmError
 from cvm.luck import Luck
@@ -391,10 +391,10 @@ def _change(
 ) -> Change:
     factor, kind = KINDS[measure].factor, KINDS[measure]
     if interval is None:
-        reach = float(student.ppf((1 + level) / 2, found.df)) * found.se
+        reach = float(stdtrit(found.df, (1 + level) / 2)) * found.se
         interval = found.value - reach, found.value + reach
     if found.se > 0:
-        p_value = float(2 * student.sf(abs(found.value) / found.se, found.df))
+        p_value = float(2 * stdtr(found.df, -abs(found.value) / found.se))
     else:
         p_value = 1.0 if found.value == 0 else 0.0
     return Change(

@@ -29,8 +29,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import ArrayLike
+from scipy.special import stdtrit
 from scipy.stats import norm
-from scipy.stats import t as student
 
 from cvm.errors import CvmError
 from cvm.results import Estimate, number
@@ -317,7 +317,7 @@ def _interval(
 ) -> tuple[float, float]:
     designed = answers.weighted or answers.units is not None
     z = float(norm.ppf((1 + level) / 2))
-    t = float(student.ppf((1 + level) / 2, spread.df))
+    t = float(stdtrit(spread.df, (1 + level) / 2))
     if measure == "mean":
         reach = (z if method == "normal" else t) * spread.se
         return spread.mean - reach, spread.mean + reach

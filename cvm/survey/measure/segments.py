@@ -26,8 +26,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import stdtr, stdtrit
 from scipy.stats import f as fisher
-from scipy.stats import t as student
 
 from cvm.errors import CvmError
 from cvm.results import Result, number, p_words
@@ -38,6 +39,8 @@ from cvm.survey.measure.scores import score
 from cvm.words import _
 
 __all__ = ["Segments", "compare_segments"]
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -158,21 +161,28 @@ def compare_segments(
 
 
 def _pairs(parts: Mapping[Any, Answers], level: float, factor: float) -> pd.DataFrame:
-    from statsmodels.stats.multitest import multipletests  # takes a second to load
-
     rows = []
     for one, other in combinations(parts, 2):
         a, b = parts[one], parts[other]
         shared = None if a.labels is None or b.labels is None else (a.labels, b.labels)
         found = difference(a, b, units=shared)
-        reach = float(student.ppf((1 + level) / 2, found.df)) * found.se
+        reach = float(stdtrit(found.df, (1 + level) / 2)) * found.se
         ratio = abs(found.value) / found.se if found.se > 0 else np.inf * abs(found.value)
-        p_value = 1.0 if np.isnan(ratio) else float(2 * student.sf(ratio, found.df))
+        p_value = 1.0 if np.isnan(ratio) else float(2 * stdtr(found.df, -ratio))
         ends = (found.value - reach, found.value + reach)
         rows.append((one, other, found.value * factor, *(factor * e for e in ends), p_value))
     names = ["segment", "other", "difference", "low", "high", "p_value"]
     pairs = pd.DataFrame(rows, columns=names)
-    return pairs.assign(p_holm=multipletests(pairs["p_value"], method="holm")[1])
+    return pairs.assign(p_holm=_holm(pairs["p_value"].to_numpy(float)))
+
+
+def _holm(p_values: Floats) -> Floats:
+    """Step down: the smallest of k times k, the next times k - 1, never falling."""
+    order = np.argsort(p_values, kind="stable")
+    stepped = p_values[order] * (len(order) - np.arange(len(order)))
+    corrected = np.empty(len(order))
+    corrected[order] = np.minimum(np.maximum.accumulate(stepped), 1.0)
+    return corrected
 
 
 def _together(parts: list[Answers]) -> float:

@@ -21,8 +21,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 from scipy.stats import norm
-from scipy.stats import t as student
 
 from cvm.errors import CvmError
 from cvm.luck import Luck
@@ -141,7 +141,7 @@ def _intervals(
         up, down = (counts[:, values == side].sum(axis=1) / n for side in (1, -1))
         return net_interval(up, down, n, critical=z, method=method)
     spread = np.sqrt(np.maximum(counts @ values**2 / n - means**2, 0) / (n - 1))
-    reach = spread * (z if method == "normal" else float(student.ppf((1 + level) / 2, n - 1)))
+    reach = spread * (z if method == "normal" else float(stdtrit(n - 1, (1 + level) / 2)))
     return means - reach, means + reach
 
 
