@@ -24,7 +24,7 @@ class Answers:
 
     Parameters
     ----------
-    values : ndarray, shape (n, items)
+    x : ndarray, shape (n, items)
         The answers.
     weights : ndarray, shape (n,)
         Case weights with mean 1.
@@ -34,7 +34,7 @@ class Answers:
         Whether weights were given.
     """
 
-    values: Floats
+    x: Floats
     weights: Floats
     kept: NDArray[np.bool_]
     weighted: bool
@@ -42,7 +42,7 @@ class Answers:
     @property
     def n(self) -> int:
         """Respondents with complete answers."""
-        return len(self.values)
+        return len(self.x)
 
     @property
     def dropped(self) -> int:
@@ -80,7 +80,7 @@ def complete(table: pd.DataFrame, columns: Sequence[str], *, weights: Weights = 
     w = _case_weights(table, weights)
     kept = np.isfinite(values).all(axis=1) & np.isfinite(w)
     answers = Answers(
-        values=values[kept],
+        x=values[kept],
         weights=w[kept] / w[kept].mean() if kept.any() else w[kept],
         kept=kept,
         weighted=weights is not None,
@@ -127,7 +127,7 @@ def _check_enough(answers: Answers, columns: Sequence[str]) -> None:
             given={"complete": answers.n, "items": len(columns)},
             remedy=_("Use fewer items, or look at which item is often left blank."),
         )
-    same = np.ptp(answers.values, axis=0) == 0
+    same = np.ptp(answers.x, axis=0) == 0
     if same.any():
         name = columns[int(np.flatnonzero(same)[0])]
         wrong = _("Everybody gives the same answer to the item '{column}'.", column=name)

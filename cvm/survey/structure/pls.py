@@ -137,13 +137,13 @@ def pls(
         wiring=wire(model), scheme=scheme, raw=metric == "raw", consistent=consistent,
         low=low, high=high,
     )  # fmt: skip
-    whole = quantities(*moments(answers.values, answers.weights), plan)
+    whole = quantities(*moments(answers.x, answers.weights), plan)
     _check_settled(whole)
     samples = None
     if resamples:
         rng = Luck(seed).generator("bootstrap of a path model")
         drawn = resampled(
-            answers.values, answers.weights, resamples=int(resamples), rng=rng,
+            answers.x, answers.weights, resamples=int(resamples), rng=rng,
             clusters=_clusters(table, clusters, answers.kept),
         )  # fmt: skip
         samples = quantities(*drawn, plan, like=whole.loadings[0])
