@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from cvm.errors import CvmError, near_miss
 from cvm.words import _
 
-__all__ = ["Answers", "check_level", "gather", "weigh"]
+__all__ = ["Answers", "check_level", "check_rank", "gather", "weigh"]
 
 Floats = NDArray[np.float64]
 Weights = str | ArrayLike | None
@@ -169,6 +169,25 @@ def check_level(level: Any) -> None:
     if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
         wrong = _("A confidence level lies between 0 and 1.")
         raise CvmError(wrong, given=level, remedy=_("Write 0.95 for 95 %."))
+
+
+def check_rank(x: pd.DataFrame) -> None:
+    """Name the first driver that the ones before it make up.
+
+    Parameters
+    ----------
+    x : DataFrame, shape (n, k)
+        Numbers, none constant.
+    """
+    correlation = x.corr().to_numpy()
+    for k in range(2, len(correlation) + 1):
+        if np.linalg.eigvalsh(correlation[:k, :k])[0] < 1e-9:
+            raise CvmError(
+                _("The driver '{driver}' repeats what the others say together.",
+                  driver=x.columns[k - 1]),
+                given=", ".join(map(str, x.columns)),
+                remedy=_("Leave one of them out; a total cannot stand beside all of its parts."),
+            )  # fmt: skip
 
 
 def _names(drivers: Any) -> list[str]:

@@ -124,14 +124,14 @@ class Slopes:
 
 
 def slopes(answer: NDArray[np.int64], eta: Floats, thresholds: Floats, link: Link) -> Slopes:
-    """Give each answer's likelihood and its first and second derivatives.
+    r"""Give each answer's likelihood and its first and second derivatives.
 
     Parameters
     ----------
     answer : ndarray of int, shape (n,)
         Which point of the scale, from 0.
     eta : ndarray, shape (n,)
-        The drivers' sum, :math:`x'\\beta`.
+        The drivers' sum, :math:`x'\beta`.
     thresholds : ndarray, shape (J - 1,)
         Rising.
     link : Link
@@ -416,4 +416,4 @@ def predicted(params: Any, exog: Any, link: Link) -> Floats:
     eta = x @ given[: x.shape[1]]
     below = link.cdf(given[x.shape[1] :] - eta[:, None])
     ends = np.zeros((len(x), 1)), np.ones((len(x), 1))
-    return np.diff(np.hstack([ends[0], below, ends[1]]), axis=1)
+    return np.asarray(np.diff(np.hstack([ends[0], below, ends[1]]), axis=1), float)

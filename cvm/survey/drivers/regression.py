@@ -14,8 +14,8 @@ shown in :mod:`cvm.survey.drivers.compare`.
 
 **What the naive answer gets wrong.** On a scale where most answers crowd at the top the mean
 hides who moves. And a coefficient in log-odds is no share of customers: at the defaults of
-:class:`~cvm.survey.drivers.simulate.DriverSurvey` a coefficient of 0.27 log-odds for a point of
-the network moves 2.5 % of customers into the best answer, not 27 %.
+:class:`~cvm.survey.drivers.simulate.DriverSurvey` a coefficient of 0.6 log-odds for a point of
+the network moves 2.5 % of customers into the best answer, not 60 %.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from scipy import stats
 
 from cvm.errors import CvmError
 from cvm.results import Result, number, p_words
-from cvm.survey.drivers.answers import Answers, check_level, gather
+from cvm.survey.drivers.answers import check_level, check_rank, gather
 from cvm.survey.drivers.ordinal import LINKS, CumulativeModel
 from cvm.words import _
 
@@ -90,7 +90,7 @@ class OrderedDrivers(Result):
 
     def sentence(self) -> str:
         """Say which driver speaks loudest, and how well the answers are explained."""
-        top = self.coefficients.loc[self.coefficients["z"].abs().idxmax()]
+        top = self.coefficients.iloc[int(self.coefficients["z"].abs().argmax())]
         name = f"{top['driver']} ({top['category']})" if top["category"] else str(top["driver"])
         unit = _("log-odds") if self.link == "logit" else _("standard deviations")
         return _(
@@ -144,7 +144,7 @@ class LinearDrivers(Result):
 
     def sentence(self) -> str:
         """Say the driver with the largest standardised coefficient."""
-        top = self.coefficients.loc[self.coefficients["standardised"].abs().idxmax()]
+        top = self.coefficients.iloc[int(self.coefficients["standardised"].abs().argmax())]
         return _(
             "{outcome}: a point of {name} goes with {value} points ({level} interval {low} to "
             "{high}, {p}), the others held; the drivers explain {r2}; n = {n}.",
@@ -254,7 +254,7 @@ def linear_drivers(
     check_level(level)
     answers = gather(table, outcome, drivers, weights=weights)
     x = answers.drivers.astype(float)
-    _check_rank(x)
+    check_rank(x)
     y = answers.outcome.to_numpy(dtype=float)
     fit = sm.WLS(y, sm.add_constant(x), weights=answers.weights).fit(cov_type="HC1")
     ends = fit.conf_int(alpha=1 - level).to_numpy()[1:]
@@ -285,15 +285,15 @@ def _ordered(
 ) -> OrderedDrivers:
     check_level(level)
     answers = gather(table, outcome, drivers, weights=weights, counts=counts, numeric=False)
-    codes, points = _scale(answers.outcome)
+    codes, points = scale_of(answers.outcome)
     x, meaning = design(answers.drivers)
-    _check_rank(x)
+    check_rank(x)
     model = CumulativeModel(
         pd.Series(codes, name=outcome), x, link=LINKS[link], counts=answers.counts,
         weights=answers.weights if answers.weighted else None, points=points,
     )  # fmt: skip
     fit = model.fit()
-    null = _null(codes, answers)
+    null = null_log_likelihood(codes, answers.counts * answers.weights)
     return OrderedDrivers(
         outcome=outcome, link=link, coefficients=_coefficients(fit, meaning, level, link),
         thresholds=_thresholds(fit, points, level), points=points,
@@ -332,11 +332,29 @@ def design(drivers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pd.DataFrame(columns), pd.DataFrame(meaning, columns=["driver", "category"])
 
 
-def _scale(outcome: pd.Series) -> tuple[NDArray[np.int64], tuple[Any, ...]]:
-    """Number the points of the scale that were used, from 0."""
+def scale_of(outcome: pd.Series) -> tuple[NDArray[np.int64], tuple[Any, ...]]:
+    """Number the points of the scale that were used, from 0.
+
+    Parameters
+    ----------
+    outcome : Series
+        Numbers, or an ordered categorical; no empty cell.
+
+    Returns
+    -------
+    codes : ndarray of int
+        From 0, in order.
+    points : tuple
+        What each code stands for.
+
+    Raises
+    ------
+    CvmError
+        For words without an order, and for more than 50 different values.
+    """
     if isinstance(outcome.dtype, pd.CategoricalDtype) and outcome.cat.ordered:
         used = outcome.cat.remove_unused_categories()
-        return used.cat.codes.to_numpy(dtype=np.int64), tuple(used.cat.categories)
+        return np.asarray(used.cat.codes, dtype=np.int64), tuple(used.cat.categories)
     if not pd.api.types.is_numeric_dtype(outcome):
         raise CvmError(
             _("The order of the answers in '{column}' is not known.", column=outcome.name),
@@ -345,34 +363,32 @@ def _scale(outcome: pd.Series) -> tuple[NDArray[np.int64], tuple[Any, ...]]:
                 "Make it numbers, or pd.Categorical(answers, categories=[...], ordered=True)."
             ),
         )
-    points, codes = np.unique(outcome.to_numpy(dtype=float), return_inverse=True)
+    points, places = np.unique(outcome.to_numpy(dtype=float), return_inverse=True)
+    codes = np.asarray(places, dtype=np.int64)
     if len(points) > 50:
         raise CvmError(
             _("The column '{column}' is not an ordered scale.", column=outcome.name),
             given=_("{count} different values", count=len(points)),
             remedy=_("Use linear_drivers, or join the values to fewer points."),
         )
-    return codes.astype(np.int64), tuple(int(p) if p == int(p) else float(p) for p in points)
+    return codes, tuple(int(p) if p == int(p) else float(p) for p in points)
 
 
-def _check_rank(x: pd.DataFrame) -> None:
-    """Name the first driver that the ones before it make up."""
-    z = (x - x.mean()) / x.std()
-    for k in range(2, z.shape[1] + 1):
-        part = z.iloc[:, :k].to_numpy()
-        if np.linalg.cond(part.T @ part / len(part)) > 1e10:
-            raise CvmError(
-                _("The driver '{driver}' repeats what the others say together.",
-                  driver=z.columns[k - 1]),
-                given=", ".join(x.columns),
-                remedy=_("Leave one of them out; a total cannot stand beside all of its parts."),
-            )  # fmt: skip
+def null_log_likelihood(codes: NDArray[np.int64], weights: Floats) -> float:
+    """Give the log-likelihood of thresholds alone, which is known in closed form.
 
+    Parameters
+    ----------
+    codes : ndarray of int
+        Answers, from 0.
+    weights : ndarray
+        What each row counts.
 
-def _null(codes: NDArray[np.int64], answers: Answers) -> float:
-    """Give the log-likelihood of thresholds alone, which is known in closed form."""
-    weight = answers.counts * (answers.weights if answers.weighted else 1)
-    share = np.bincount(codes, weight)
+    Returns
+    -------
+    float
+    """
+    share = np.bincount(codes, weights)
     return float(share @ np.log(share / share.sum()))
 
 
