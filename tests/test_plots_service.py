@@ -97,7 +97,7 @@ def test_four_groups_and_the_level_without_a_failure(column):
 
 def test_dimensions_beside_the_moment():
     world = service.Service(fail_human=0.1, fail_business=0.1, fail_hidden=0.1)
-    ax = plots.spoiled_moments(what_if.moments_of(world))
+    ax = plots.spoiled_moments(service.spoiled_moments(world))
     heights = [bar.get_height() for bar in ax.patches]
     assert heights == pytest.approx([0.1, 0.1, 0.1, 1 - 0.9**3])
 

@@ -79,8 +79,7 @@ def spoiled_moments(
     Parameters
     ----------
     table : DataFrame
-        ``side`` ("human", "business", "hidden", "moment") and ``fails`` (share), as
-        :func:`cvm.whatif.service.moments_of` makes it.
+        From :func:`cvm.service.spoiled_moments`.
     ax : Axes, optional
         Where to draw; new axes without it.
     case : {"base", "moved"}, optional

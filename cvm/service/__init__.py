@@ -43,6 +43,7 @@ from cvm.service.listening import (
     listen,
     listening_table,
     simulate_failures,
+    spoiled_moments,
     spoiled_share,
     voice_or_exit,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "simulate_failures",
     "simulate_journeys",
     "simulate_recovery",
+    "spoiled_moments",
     "spoiled_share",
     "spotless",
     "staffing_table",

@@ -178,13 +178,13 @@ def simulate_journeys(world: Journey, *, n: int, seed: int, noise: float = 12.0)
     seed : int
         The luck; the same customers make the same contacts under any levers.
     noise : float
-        Spread of the ratings around the moment, points.
+        Spread of the ratings around the moment, points; they are cut at 0 and 100.
 
     Returns
     -------
     DataFrame
         One row a contact: ``customer``, ``point``, ``human``, ``business`` (True: in order,
-        as the customer says), ``rating`` (points, not cut at 0 and 100), and the truth
+        as the customer says), ``rating`` (0 to 100), and the truth
         behind the scene: ``true_hidden`` (True: in order), ``true_cause`` ("" if in order;
         the first of several) and ``true_failed``.
     """
@@ -208,7 +208,7 @@ def simulate_journeys(world: Journey, *, n: int, seed: int, noise: float = 12.0)
     return pd.DataFrame({
         "customer": customer + 1, "point": np.array(list(POINTS))[point],
         "human": kind, "business": settled,
-        "rating": 100.0 * ~failed + noise * luck.normal("rating", rows),
+        "rating": np.clip(100.0 * ~failed + noise * luck.normal("rating", rows), 0, 100),
         "true_hidden": hidden,
         "true_cause": np.where(hidden, "", names[strikes.argmax(axis=1)]),
         "true_failed": failed,

@@ -55,7 +55,7 @@ from cvm.levers import assumption, lever
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
 from cvm.service.complaints import Desk, desk_leaves, least_cost_staff
-from cvm.service.moments import Service, failed, moment, response_time
+from cvm.service.moments import DIMENSIONS, Service, failed, moment, response_time
 from cvm.words import N_, _
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "listen",
     "listening_table",
     "simulate_failures",
+    "spoiled_moments",
     "spoiled_share",
     "voice_or_exit",
 ]
@@ -133,6 +134,23 @@ def spoiled_share(world: Service) -> float:
     ways = np.array(list(product((False, True), repeat=3)))  # True: the dimension holds
     chances = np.where(ways, 1 - fails, fails).prod(axis=1)
     return float(chances[failed(moment(ways[:, 0], ways[:, 1], ways[:, 2], world), world)].sum())
+
+
+def spoiled_moments(world: Service) -> pd.DataFrame:
+    """Tabulate how often each dimension fails and how often the moment, ready to draw.
+
+    Parameters
+    ----------
+    world : Service or a subclass
+        As in :func:`spoiled_share`.
+
+    Returns
+    -------
+    DataFrame
+        ``side`` ("human", "business", "hidden", "moment") and ``fails`` (share).
+    """
+    fails = [float(getattr(world, f"fail_{side}")) for side in DIMENSIONS]
+    return pd.DataFrame({"side": [*DIMENSIONS, "moment"], "fails": [*fails, spoiled_share(world)]})
 
 
 def voice_or_exit(world: Listening) -> pd.DataFrame:

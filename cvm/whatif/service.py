@@ -16,7 +16,6 @@ import pandas as pd
 from cvm import plots
 from cvm.plots.style import Case
 from cvm.service import (
-    DIMENSIONS,
     Listened,
     Listening,
     Promise,
@@ -31,6 +30,7 @@ from cvm.service import (
     response_time,
     simulate_contacts,
     simulate_recovery,
+    spoiled_moments,
     spoiled_share,
     staffing_table,
     voice_or_exit,
@@ -52,7 +52,6 @@ __all__ = [
     "listening",
     "listening_plan",
     "moment_plan",
-    "moments_of",
     "read_desk",
     "read_listening",
     "read_moments",
@@ -225,7 +224,7 @@ class MomentPlan:
     Parameters
     ----------
     sides : DataFrame
-        From :func:`moments_of`.
+        From :func:`cvm.service.spoiled_moments`.
     ratings : DataFrame
         From :func:`cvm.service.failure_ratings`.
     spoiled : float
@@ -238,23 +237,6 @@ class MomentPlan:
     ratings: pd.DataFrame
     spoiled: float
     in_ten: float
-
-
-def moments_of(world: Service) -> pd.DataFrame:
-    """Tabulate how often each dimension and the moment fail, exactly.
-
-    Parameters
-    ----------
-    world : Service
-        Levers and assumptions.
-
-    Returns
-    -------
-    DataFrame
-        ``side`` ("human", "business", "hidden", "moment") and ``fails`` (share).
-    """
-    fails = [float(getattr(world, f"fail_{side}")) for side in DIMENSIONS]
-    return pd.DataFrame({"side": [*DIMENSIONS, "moment"], "fails": [*fails, spoiled_share(world)]})
 
 
 def moment_plan(world: Service, *, n: int, seed: int) -> MomentPlan:
@@ -271,7 +253,7 @@ def moment_plan(world: Service, *, n: int, seed: int) -> MomentPlan:
     -------
     MomentPlan
     """
-    sides, spoiled = moments_of(world), spoiled_share(world)
+    sides, spoiled = spoiled_moments(world), spoiled_share(world)
     ratings = failure_ratings(simulate_contacts(world, n=n, seed=seed))
     return MomentPlan(sides=sides, ratings=ratings, spoiled=spoiled, in_ten=1 - (1 - spoiled) ** 10)
 
