@@ -221,7 +221,7 @@ def _cut(
     if not all(part.any() for part in parts):
         raise CvmError(
             _("The driver '{driver}' lacks bad, middle or good answers.", driver=x.name),
-            given=_("bad up to {low}, good from {high}", low=low, high=high),
+            given=_("bad up to {low}, good from {high}", low=number(low), high=number(high)),
             remedy=_("Set bad= and good= inside the answers given, or leave the driver out."),
         )
     return low, high

@@ -340,7 +340,7 @@ def _solve(hessian: Floats, score: Floats, model: CumulativeModel) -> Floats:
             given=", ".join(model.exog_names[:k]),
             remedy=_("Leave one of them out; a total cannot stand beside all of its parts."),
         )
-    return np.linalg.solve(-hessian, score)
+    return np.asarray(np.linalg.solve(-hessian, score), float)
 
 
 def _score(
