@@ -1,7 +1,7 @@
 """Drivers: what satisfaction hangs on, and what to improve first.
 
-* :mod:`cvm.survey.drivers.ordinal` - the cumulative model for ordered answers, as a
-  statsmodels model with its score and Hessian, case weights and counts.
+* :mod:`cvm.survey.drivers.ordinal` - the cumulative model for ordered answers: score, Hessian,
+  the climb to the maximum; :mod:`cvm.survey.drivers.model` makes it a statsmodels model.
 * :mod:`cvm.survey.drivers.regression` - ordered and linear regression on the drivers.
 * :mod:`cvm.survey.drivers.margins` - what a driver does to the shares of answers.
 * :mod:`cvm.survey.drivers.importance` - Shapley (LMG) shares and Johnson's relative weights.
@@ -22,7 +22,6 @@ from cvm.survey.drivers.key import (
     key_drivers,
 )
 from cvm.survey.drivers.margins import answer_shares, marginal_effects
-from cvm.survey.drivers.ordinal import CumulativeModel
 from cvm.survey.drivers.regression import (
     LinearDrivers,
     OrderedDrivers,
@@ -40,7 +39,6 @@ from cvm.survey.drivers.simulate import (
 __all__ = [
     "DRIVERS",
     "QUADRANTS",
-    "CumulativeModel",
     "DriverSurvey",
     "ImportanceMap",
     "KeyDrivers",

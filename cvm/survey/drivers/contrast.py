@@ -53,7 +53,6 @@ from scipy import stats
 from cvm.errors import CvmError, near_miss
 from cvm.results import Result, number
 from cvm.survey.drivers.answers import Answers, check_level, check_rank, gather
-from cvm.survey.drivers.ordinal import CumulativeModel
 from cvm.survey.drivers.regression import null_log_likelihood, scale_of
 from cvm.words import N_, _
 
@@ -189,6 +188,8 @@ def _linear(columns: Floats, answers: Answers) -> tuple[Floats, Floats, float]:
 
 
 def _ordered(columns: Floats, answers: Answers) -> tuple[Floats, Floats, float]:
+    from cvm.survey.drivers.model import CumulativeModel  # statsmodels takes a second to load
+
     codes, _points = scale_of(answers.outcome)
     weights = answers.weights if answers.weighted else None
     fit = CumulativeModel(codes, columns, weights=weights).fit()

@@ -49,22 +49,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr, ndtri
-from statsmodels.base.model import (
-    GenericLikelihoodModel,
-    GenericLikelihoodModelResults,
-    LikelihoodModelResults,
-)
 
 from cvm.errors import CvmError
 from cvm.words import _
 
-__all__ = ["LINKS", "CumulativeModel", "Link", "Slopes", "predicted", "slopes"]
+__all__ = [
+    "LINKS",
+    "Link",
+    "Slopes",
+    "Top",
+    "at_cuts",
+    "climb",
+    "curvature",
+    "gradient",
+    "predicted",
+    "slopes",
+]
 
 Floats = NDArray[np.float64]
 Function = Callable[[Floats], Floats]
@@ -73,6 +78,8 @@ Function = Callable[[Floats], Floats]
 FAR = 1e3
 #: A chance below this is a rounding error; its logarithm still is a number.
 TINY = 1e-300
+#: Standardised coefficients beyond this have no end.
+ENDLESS = 50.0
 
 
 @dataclass(frozen=True)
@@ -154,165 +161,76 @@ def slopes(answer: NDArray[np.int64], eta: Floats, thresholds: Floats, link: Lin
     )
 
 
-class CumulativeModel(GenericLikelihoodModel):
-    """The cumulative model as a statsmodels model: summary, tests and intervals come with it.
-
-    Parameters
-    ----------
-    endog : array_like of int, shape (n,)
-        Which point of the scale was answered, from 0; every point occurs.
-    exog : DataFrame or array_like, shape (n, k)
-        Drivers, without a constant: the thresholds take its place.
-    link : Link
-        Of :data:`LINKS`.
-    counts : ndarray, shape (n,), optional
-        Respondents a row stands for.
-    weights : ndarray, shape (n,), optional
-        Case weights; standard errors are then those of the sandwich.
-    points : sequence, optional
-        The points of the scale as they read in a summary.
-
-    Notes
-    -----
-    Parameters are the drivers' coefficients and then the thresholds themselves, so the
-    standard errors are of what is read.
-    """
-
-    def __init__(
-        self,
-        endog: Any,
-        exog: Any,
-        *,
-        link: Link = LINKS["logit"],
-        counts: Floats | None = None,
-        weights: Floats | None = None,
-        points: Sequence[Any] | None = None,
-    ) -> None:
-        super().__init__(endog, exog)
-        self.link, self.robust = link, weights is not None
-        self._answer = np.asarray(self.endog).astype(np.int64)
-        n, self._drivers = self.exog.shape
-        self._points = int(self._answer.max()) + 1
-        self._counts = np.ones(n) if counts is None else counts
-        self._weights = self._counts * (1.0 if weights is None else weights)
-        rest = self._points - 1
-        told = range(self._points) if points is None else points
-        self._set_extra_params_names([f"{a}|{b}" for a, b in pairwise(told)])
-        self.k_constant, self.df_model, self.df_resid = 0, self._drivers, n - self._drivers - rest
-
-    # -- the likelihood, as statsmodels asks for it ------------------------------------
-
-    def _slopes(self, params: Any) -> Slopes:
-        params = np.asarray(params, float)
-        k = self._drivers
-        return slopes(self._answer, self.exog @ params[:k], params[k:], self.link)
-
-    def loglikeobs(self, params: Any) -> Floats:
-        """Give each row's log-likelihood, weighted."""
-        return self._weights * np.log(self._slopes(params).chance)
-
-    def score_obs(self, params: Any) -> Floats:
-        """Give each row's slope of the log-likelihood, shape (n, parameters)."""
-        at = self._slopes(params)
-        cuts = _at_cuts(at.A, -at.B, self._answer, self._points)
-        return self._weights[:, None] * np.column_stack([self.exog * (at.B - at.A)[:, None], cuts])
-
-    def score(self, params: Any) -> Floats:
-        """Give the slope of the log-likelihood."""
-        at = self._slopes(params)
-        return _score(at, self._answer, self.exog, self._weights, self._points)
-
-    def hessian(self, params: Any) -> Floats:
-        """Give the second derivatives of the log-likelihood."""
-        at = self._slopes(params)
-        return _hessian(at, self._answer, self.exog, self._weights, self._points)
-
-    # -- the fit -----------------------------------------------------------------------
-
-    def fit(
-        self, start_params: Any = None, *, maxiter: int = 50, tolerance: float = 1e-9
-    ) -> GenericLikelihoodModelResults:
-        """Find the maximum by Newton's steps.
-
-        Parameters
-        ----------
-        start_params : array_like, optional
-            Not needed: the likelihood has one maximum.
-        maxiter : int
-            Steps at most.
-        tolerance : float
-            The fit ends where a step promises less than this times the log-likelihood.
-
-        Returns
-        -------
-        statsmodels GenericLikelihoodModelResults
-
-        Raises
-        ------
-        CvmError
-            If drivers repeat each other, or predict the answers so well that the
-            coefficients have no end.
-        """
-        centre, spread = self.exog.mean(axis=0), self.exog.std(axis=0)
-        z = (self.exog - centre) / spread
-        start = None if start_params is None else _to_standard(start_params, centre, spread)
-        found = _climb(self, z, start, maxiter, tolerance)
-        back = _back(centre, spread, self._points)
-        bread = np.linalg.inv(-found.hessian)
-        if self.robust:
-            bread = bread @ self._meat(found.params, z) @ bread
-        params, covariance = back @ found.params, back @ bread @ back.T
-        result = GenericLikelihoodModelResults(
-            self, LikelihoodModelResults(self, params, covariance, scale=1.0)
-        )
-        result.mle_retvals = {"converged": True, "iterations": found.steps, "score": found.score}
-        result.cov_type = "HC0" if self.robust else "nonrobust"
-        result.nobs = float(self._counts.sum())
-        result.df_resid = result.nobs - len(params)
-        return result
-
-    def _meat(self, params: Floats, z: Floats) -> Floats:
-        k = self._drivers
-        at = slopes(self._answer, z @ params[:k], params[k:], self.link)
-        cuts = _at_cuts(at.A, -at.B, self._answer, self._points)
-        each = np.column_stack([z * (at.B - at.A)[:, None], cuts])
-        # A row of c respondents with weight w each carries c contributions of w, not one of cw.
-        each *= (self._weights / np.sqrt(self._counts))[:, None]
-        return each.T @ each
-
-
 @dataclass(frozen=True)
-class _Top:
+class Top:
+    """Where the climb ended: parameters, derivatives there, steps taken."""
+
     params: Floats
     hessian: Floats
     score: Floats
     steps: int
 
 
-def _climb(
-    model: CumulativeModel, z: Floats, start: Floats | None, maxiter: int, tolerance: float
-) -> _Top:
-    """Take Newton's steps on standardised drivers."""
-    answer, weights, points, k = model._answer, model._weights, model._points, z.shape[1]
-    params = _start(answer, weights, points, k, model.link) if start is None else start
-    at, height = _look(params, answer, z, weights, k, model.link)
+def climb(
+    answer: NDArray[np.int64],
+    z: Floats,
+    weights: Floats,
+    *,
+    link: Link,
+    names: Sequence[str],
+    start: Floats | None = None,
+    maxiter: int = 50,
+    tolerance: float = 1e-9,
+) -> Top:
+    """Find the maximum by Newton's steps on standardised drivers.
+
+    Parameters
+    ----------
+    answer : ndarray of int, shape (n,)
+        Which point of the scale, from 0.
+    z : ndarray, shape (n, k)
+        Drivers, standardised.
+    weights : ndarray, shape (n,)
+        What each row counts.
+    link : Link
+        Of :data:`LINKS`.
+    names : sequence of str
+        The drivers' names, for messages.
+    start : ndarray, optional
+        Where to start; from the shares of the answers without it.
+    maxiter : int
+        Steps at most.
+    tolerance : float
+        The climb ends where a step promises less than this times the log-likelihood.
+
+    Returns
+    -------
+    Top
+
+    Raises
+    ------
+    CvmError
+        If drivers repeat each other, or if the coefficients have no end.
+    """
+    points, k = int(answer.max()) + 1, z.shape[1]
+    params = _start(answer, weights, points, k, link) if start is None else start
+    at, height = _look(params, answer, z, weights, k, link)
     for step in range(1, maxiter + 1):
-        score = _score(at, answer, z, weights, points)
-        hessian = _hessian(at, answer, z, weights, points)
-        move = _solve(hessian, score, model)
-        gain = score @ move
-        if gain < tolerance * (1 + abs(height)) * 1e-3:
-            return _Top(params, hessian, score, step)
-        ahead, higher = _look(params + move, answer, z, weights, k, model.link)
+        score = gradient(at, answer, z, weights, points)
+        hessian = curvature(at, answer, z, weights, points)
+        move = _solve(hessian, score, names)
+        if score @ move < tolerance * 1e-3 * (1 + abs(height)):
+            return Top(params, hessian, score, step)
+        ahead, higher = _look(params + move, answer, z, weights, k, link)
         while not higher >= height - 1e-12 * abs(height):  # too long a step, or thresholds crossed
             move = move / 2
-            ahead, higher = _look(params + move, answer, z, weights, k, model.link)
+            ahead, higher = _look(params + move, answer, z, weights, k, link)
         params, at, height = params + move, ahead, higher
-        if np.abs(params[:k]).max() > 50:
+        if np.abs(params[:k]).max() > ENDLESS:
             break
     raise CvmError(
         _("The drivers tell the answers apart so well that the coefficients have no end."),
-        given=", ".join(model.exog_names[: model._drivers]),
+        given=", ".join(names),
         remedy=_("Join rare points of the scale, or leave out the driver that decides alone."),
     )
 
@@ -331,29 +249,30 @@ def _start(answer: NDArray[np.int64], weights: Floats, points: int, k: int, link
     return np.concatenate([np.zeros(k), link.quantile(np.cumsum(share)[:-1])])
 
 
-def _solve(hessian: Floats, score: Floats, model: CumulativeModel) -> Floats:
-    k = model._drivers
+def _solve(hessian: Floats, score: Floats, names: Sequence[str]) -> Floats:
     scale = np.sqrt(np.abs(np.diag(hessian)))
     if np.linalg.cond(hessian / np.outer(scale, scale)) > 1e12:
         raise CvmError(
             _("Some drivers repeat what the others say together."),
-            given=", ".join(model.exog_names[:k]),
+            given=", ".join(names),
             remedy=_("Leave one of them out; a total cannot stand beside all of its parts."),
         )
     return np.asarray(np.linalg.solve(-hessian, score), float)
 
 
-def _score(
+def gradient(
     at: Slopes, answer: NDArray[np.int64], x: Floats, weights: Floats, points: int
 ) -> Floats:
+    """Give the slope of the log-likelihood; parameters as in :func:`slopes` and :func:`climb`."""
     up = np.bincount(answer, weights * at.A, points)[:-1]
     down = np.bincount(answer, weights * at.B, points)[1:]
     return np.concatenate([x.T @ (weights * (at.B - at.A)), up - down])
 
 
-def _hessian(
+def curvature(
     at: Slopes, answer: NDArray[np.int64], x: Floats, weights: Floats, points: int
 ) -> Floats:
+    """Give the second derivatives; parameters as in :func:`slopes` and :func:`climb`."""
     k, cross = x.shape[1], weights * at.A * at.B
     up, down = weights * at.A2, weights * at.B2
     whole = np.empty((k + points - 1, k + points - 1))
@@ -371,28 +290,13 @@ def _hessian(
     return whole
 
 
-def _at_cuts(up: Floats, down: Floats, answer: NDArray[np.int64], points: int) -> Floats:
+def at_cuts(up: Floats, down: Floats, answer: NDArray[np.int64], points: int) -> Floats:
     """Put each row's slopes at its own two thresholds, shape (n, points - 1)."""
     wide = np.zeros((len(answer), points + 1))  # with the two ends that are no parameters
     row = np.arange(len(answer))
     wide[row, answer + 1] += up
     wide[row, answer] += down
     return wide[:, 1:-1]
-
-
-def _back(centre: Floats, spread: Floats, points: int) -> Floats:
-    """Give the matrix from parameters on standardised drivers to those on the drivers."""
-    k = len(centre)
-    back = np.eye(k + points - 1)
-    back[:k, :k] = np.diag(1 / spread)
-    back[k:, :k] = centre / spread
-    return back
-
-
-def _to_standard(params: Any, centre: Floats, spread: Floats) -> Floats:
-    given = np.asarray(params, float)
-    k = len(centre)
-    return np.concatenate([given[:k] * spread, given[k:] - given[:k] @ centre])
 
 
 def predicted(params: Any, exog: Any, link: Link) -> Floats:

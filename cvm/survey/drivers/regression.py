@@ -32,7 +32,7 @@ from scipy import stats
 from cvm.errors import CvmError
 from cvm.results import Result, number, p_words
 from cvm.survey.drivers.answers import check_level, check_rank, gather
-from cvm.survey.drivers.ordinal import LINKS, CumulativeModel
+from cvm.survey.drivers.ordinal import LINKS
 from cvm.words import _
 
 __all__ = ["LinearDrivers", "OrderedDrivers", "linear_drivers", "ordered_logit", "ordered_probit"]
@@ -283,6 +283,8 @@ def _ordered(
     level: float,
     link: str,
 ) -> OrderedDrivers:
+    from cvm.survey.drivers.model import CumulativeModel  # statsmodels takes a second to load
+
     check_level(level)
     answers = gather(table, outcome, drivers, weights=weights, counts=counts, numeric=False)
     codes, points = scale_of(answers.outcome)
