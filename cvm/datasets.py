@@ -8,7 +8,7 @@ downloaded: nothing here touches the network.
 
     >>> from cvm import datasets
     >>> datasets.names()[:4]
-    ['cdnow', 'cdnow_summary', 'copenhagen', 'grocery']
+    ['cdnow', 'cdnow_summary', 'classroom', 'copenhagen']
     >>> log = datasets.load("cdnow")        # customer, date, quantity, amount
     >>> print(datasets.card("cdnow"))       # doctest: +SKIP
 """
@@ -68,6 +68,8 @@ def load(name: str) -> pd.DataFrame:
         purchase days), ``recency`` and ``T`` (weeks), ``monetary_value`` (USD).
         ``"copenhagen"``: 72 counts of a housing survey with ``dwelling``, ``influence``,
         ``contact``, ``satisfaction`` (categories in order), ``tenants`` (how many).
+        ``"classroom"``: the answers of a simulated class to
+        :data:`cvm.survey.CLASSROOM`, read as a form tool exported them.
         ``"grocery"``: 1,469,307 purchased items with ``customer``, ``order`` (int),
         ``date`` (time stamp), ``amount`` (USD), ``product`` (int), ``quantity``.
         ``"patients"``: 500 rates of 95 US medical groups with ``organisation`` (int),
@@ -157,6 +159,13 @@ def _read_log(file: Path) -> pd.DataFrame:
     return pd.read_csv(file, parse_dates=["date"])
 
 
+def _read_classroom(file: Path) -> pd.DataFrame:
+    from cvm.readers import read_answers  # knows the survey, which no other data set needs
+    from cvm.survey import CLASSROOM
+
+    return read_answers(file, CLASSROOM).answers
+
+
 def _read_grocery(file: Path) -> pd.DataFrame:
     if importlib.util.find_spec("pyarrow") is None:
         raise MissingExtra("pyarrow", extra="files", purpose=_("Reading Parquet files"))
@@ -226,6 +235,11 @@ _SETS = {
         folder="copenhagen",
         file="housing.csv",
         read=_read_copenhagen,
+    ),
+    "classroom": _DataSet(
+        folder="classroom",
+        file="class.csv",
+        read=_read_classroom,
     ),
     "grocery": _DataSet(
         folder="grocery",

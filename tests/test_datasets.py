@@ -185,7 +185,9 @@ def test_an_unknown_name_gets_its_near_miss(call):
         CvmError, match=r"There is no data set of this name. You gave 'cdnw'. Did you mean 'cdnow'"
     ):
         call("cdnw")
-    with pytest.raises(CvmError, match="Choose one of: cdnow, cdnow_summary, copenhagen, grocery"):
+    with pytest.raises(
+        CvmError, match="Choose one of: cdnow, cdnow_summary, classroom, copenhagen, gro"
+    ):
         call(6)
 
 

@@ -10,13 +10,17 @@ with everything that is wrong, each fault with its line in the file.
     log = read_table("orders.csv", schema=tables.TRANSACTIONS,
                      columns={"客户": "customer", "日期": "date", "金额": "amount"})
 
+:func:`read_answers` takes what a form tool exports for a questionnaire of
+:mod:`cvm.survey`, with its headings of several lines and its answers in words.
+
 :func:`read_online_retail` takes the Online Retail II workbook as it is downloaded.
 
 Files larger than memory are not for these: give the path of a Parquet file to
 :func:`cvm.tiering.rfm`.
 """
 
+from cvm.readers.answers import read_answers
 from cvm.readers.online_retail import OnlineRetail, read_online_retail
 from cvm.readers.table import read_table
 
-__all__ = ["OnlineRetail", "read_online_retail", "read_table"]
+__all__ = ["OnlineRetail", "read_answers", "read_online_retail", "read_table"]

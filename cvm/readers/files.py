@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from cvm.errors import CvmError, MissingExtra, near_miss
-from cvm.readers.textfile import Raw, read_text
-from cvm.readers.workbook import read_sheet, read_sheets
+from cvm.readers.textfile import Lines, Raw, read_text, text_lines
+from cvm.readers.workbook import read_sheet, read_sheets, sheet_lines
 from cvm.words import _
 
-__all__ = ["read_raw", "read_raws"]
+__all__ = ["read_lines", "read_raw", "read_raws"]
 
 _WORKBOOK = b"PK\x03\x04"
 
@@ -31,12 +31,38 @@ def read_raw(
         return _parquet(data)
     if data.startswith(_WORKBOOK):
         return read_sheet(data, sheet=sheet)
+    _refuse_others(data, path)
+    return read_text(data, encoding=encoding, delimiter=delimiter)
+
+
+def read_lines(
+    path: str | os.PathLike[str],
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+) -> Lines:
+    """Read the lines of a CSV or Excel file, whatever stands above the table in it.
+
+    Parameters as in ``read_table``. A Parquet file has no lines and is refused.
+    """
+    data = _bytes(path)
+    if data.startswith(_WORKBOOK):
+        return sheet_lines(data, sheet=sheet)
+    if data.startswith(b"PAR1"):
+        wrong = _("A Parquet file holds a table, not what a form tool exports.")
+        raise CvmError(wrong, given=str(path), remedy=_("Give the CSV or Excel file."))
+    _refuse_others(data, path)
+    return text_lines(data, encoding=encoding, delimiter=delimiter)
+
+
+def _refuse_others(data: bytes, path: str | os.PathLike[str]) -> None:
+    """Refuse what is neither a table nor text."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         wrong = _("This is a workbook of the old kind (.xls), or one with a password.")
         raise CvmError(wrong, given=str(path), remedy=_("Save it as .xlsx without a password."))
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise CvmError(_("The file is empty."), given=str(path))
-    return read_text(data, encoding=encoding, delimiter=delimiter)
 
 
 def read_raws(path: str | os.PathLike[str]) -> dict[str, Raw]:

@@ -27,7 +27,7 @@ from cvm.cells import plain
 from cvm.errors import CvmError, near_miss
 from cvm.words import _
 
-__all__ = ["Raw", "decoded", "named", "read_text"]
+__all__ = ["Lines", "Raw", "decoded", "named", "read_text", "text_lines"]
 
 DELIMITERS = {",": "','", ";": "';'", "\t": "'\\t'", "|": "'|'"}
 _MARKS = (
@@ -38,6 +38,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _GUESSES = ("cp1252", "cp1250", "cp1251", "big5", "shift_jis", "euc_kr")
+_NONE = "\x1f"  # one column, and a sign no text has
+HEADING = 4  # lines at the top that may be shorter than the rest: a title, a tool's own
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff]")
 
 
@@ -64,6 +66,26 @@ class Raw:
     problems: list[dict[str, object]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """The lines of a file that hold anything, before anybody asked which is the heading.
+
+    Parameters
+    ----------
+    cells : list of lists
+        The cells of each line, all equally long.
+    rows : list of int
+        How a person who opens the file counts each line.
+    counting, problems
+        As in :class:`Raw`.
+    """
+
+    cells: list[list[object]]
+    rows: list[int]
+    counting: Literal["line", "row", "position"]
+    problems: list[dict[str, object]] = field(default_factory=list)
+
+
 def read_text(data: bytes, *, encoding: str | None = None, delimiter: str | None = None) -> Raw:
     """Read the cells of a CSV file as texts.
 
@@ -81,14 +103,54 @@ def read_text(data: bytes, *, encoding: str | None = None, delimiter: str | None
     CvmError
         If encoding or delimiter cannot be told, or the text is none.
     """
+    records, skipped = _opened(data, encoding, delimiter)
+    return _assembled(records, skipped)
+
+
+def text_lines(data: bytes, *, encoding: str | None = None, delimiter: str | None = None) -> Lines:
+    """Read the lines of a CSV file as cells of text; parameters as in :func:`read_text`.
+
+    A line is as wide as most are. Lines of a heading may be shorter; any other that is not as
+    wide is a problem.
+    """
+    records, skipped = _opened(data, encoding, delimiter, title=True)
+    filled = [(start, cells) for start, cells in records if cells is None or "".join(cells).strip()]
+    widths = [len(_trimmed(cells, 1)) for _start, cells in filled if cells is not None]
+    width = max(widths[:HEADING], default=0)
+    lines = Lines(cells=[], rows=[], counting="line")
+    for place, (start, cells) in enumerate(filled):
+        if cells is None:
+            lines.problems.append(_broken(start + skipped))
+            continue
+        cells = _trimmed(cells, width)
+        if len(cells) < width and place < HEADING:
+            cells = cells + [""] * (width - len(cells))
+        if len(cells) != width:
+            lines.problems.append(_ragged(start + skipped, cells, width))
+            continue
+        lines.cells.append(list(cells))
+        lines.rows.append(start + skipped)
+    return lines
+
+
+def _opened(
+    data: bytes, encoding: str | None, delimiter: str | None, *, title: bool = False
+) -> tuple[Iterator[Record], int]:
+    """Decode a file and cut it; also give how many lines a spreadsheet's hint takes.
+
+    With a title the sign between cells may show in a later line only.
+    """
     text = decoded(data, encoding)
     head = re.match(r"\s*sep=(.)\r?\n", text)  # a spreadsheet's own hint
     skipped = text[: head.end()].count("\n") if head else 0
     text = text[head.end() :] if head else text
     sign = delimiter or (head[1] if head else _delimiter(text))
+    below = text.splitlines(keepends=True)[1:HEADING] if title else []
+    while sign == _NONE and below:
+        sign = _delimiter(text[text.index(below.pop(0)) :])
     if not isinstance(sign, str) or len(sign) != 1 or sign in '"\r\n':
         raise CvmError(_("delimiter= is the one sign between cells."), given=delimiter)
-    return _assembled(_records(text, sign), skipped)
+    return _records(text, sign), skipped
 
 
 # -- encoding --------------------------------------------------------------------------
@@ -238,7 +300,7 @@ def _delimiter(text: str) -> str:
     fits = {sign: _fit(sample, sign) for sign in DELIMITERS}
     usable = {sign: fit for sign, fit in fits.items() if fit is not None}
     if not usable:
-        return "\x1f"  # one column, and a sign no text has
+        return _NONE
     best = max(usable.values())
     winners = [sign for sign, fit in usable.items() if fit == best]
     if len(winners) > 1:

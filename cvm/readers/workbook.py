@@ -7,16 +7,19 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from cvm.errors import CvmError, MissingExtra, near_miss
-from cvm.readers.textfile import Raw, named
+from cvm.readers.textfile import Lines, Raw, named
 from cvm.words import _
 
-__all__ = ["read_sheet", "read_sheets"]
+__all__ = ["read_sheet", "read_sheets", "sheet_lines"]
+
+Rows = list[tuple[int, list[object]]]  # how a person counts the row, and its cells
+Found = TypeVar("Found")
 
 ROWS = 1_048_576  # what a sheet can hold
 LARGEST = 4 * 2**30  # bytes unpacked; more is no table a class can work with
@@ -39,9 +42,19 @@ def read_sheet(data: bytes, *, sheet: str | None = None) -> Raw:
     MissingExtra
         If openpyxl is not installed.
     """
-    if sheet is not None and not isinstance(sheet, str):
-        raise CvmError(_("sheet= is the name of a sheet."), given=sheet)
-    filled = read_sheets(data, only=sheet)
+    return _the_one({name: _sheet(rows) for name, rows in _filled(data, sheet).items()})
+
+
+def sheet_lines(data: bytes, *, sheet: str | None = None) -> Lines:
+    """Read the rows of one sheet as they are; parameters as in :func:`read_sheet`."""
+    found = _the_one(_filled(data, sheet))
+    width = max((len(cells) for _number, cells in found), default=0)
+    full = [cells + [None] * (width - len(cells)) for _number, cells in found]
+    return Lines(cells=full, rows=[number for number, _cells in found], counting="row")
+
+
+def _the_one(filled: dict[str, Found]) -> Found:
+    """Give the only sheet, or ask which is meant."""
     if len(filled) == 1:
         return next(iter(filled.values()))
     if not filled:
@@ -53,6 +66,13 @@ def read_sheet(data: bytes, *, sheet: str | None = None) -> Raw:
 
 def read_sheets(data: bytes, *, only: str | None = None) -> dict[str, Raw]:
     """Read all sheets that have cells, or only the one of that name."""
+    return {name: _sheet(rows) for name, rows in _filled(data, only).items()}
+
+
+def _filled(data: bytes, only: str | None) -> dict[str, Rows]:
+    """Give the rows of all sheets that have cells, or only of the one of that name."""
+    if only is not None and not isinstance(only, str):
+        raise CvmError(_("sheet= is the name of a sheet."), given=only)
     try:
         import openpyxl  # type: ignore[import-untyped]
     except ImportError:
@@ -90,27 +110,20 @@ def _guard(data: bytes) -> None:
 _EMPTY_FORMULA = re.compile(rb"(?:</f>|<f/>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 
 
-def _sheets(book: Any, only: str | None) -> dict[str, Raw]:
+def _sheets(book: Any, only: str | None) -> dict[str, Rows]:
     names = [sheet.title for sheet in book.worksheets]
     if only is not None and only not in names:
         wrong = _("The workbook has no sheet of this name.")
         raise CvmError(wrong, given=only, remedy=near_miss(only, names))
     chosen = [sheet for sheet in book.worksheets if only in (None, sheet.title)]
-    read = {sheet.title: _sheet(sheet) for sheet in chosen}
-    return {name: raw for name, raw in read.items() if len(raw.table.columns) or only}
+    read = {sheet.title: list(_rows(sheet)) for sheet in chosen}
+    return {name: rows for name, rows in read.items() if rows or only}
 
 
-def _sheet(sheet: Any) -> Raw:
-    sheet.reset_dimensions()  # what a file says of its size is often wrong
-    header: list[object] = []
-    rows: list[int] = []
-    kept: list[list[object]] = []
-    for number, cells in _rows(sheet):
-        if not header:
-            header = cells
-        else:
-            kept.append(cells)
-            rows.append(number)
+def _sheet(found: Rows) -> Raw:
+    header = found[0][1] if found else []
+    rows = [number for number, _cells in found[1:]]
+    kept = [cells for _number, cells in found[1:]]
     width = max((len(cells) for cells in (header, *kept)), default=0)
     full = [cells + [None] * (width - len(cells)) for cells in kept]
     columns = list(zip(*full, strict=True)) if full else [()] * width
@@ -121,6 +134,7 @@ def _sheet(sheet: Any) -> Raw:
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[object]]]:
     """Give the rows that hold anything, without the empty cells at their end."""
+    sheet.reset_dimensions()  # what a file says of its size is often wrong
     for number, row in enumerate(sheet.iter_rows(), 1):
         if number > ROWS:
             raise CvmError(_("The workbook has more rows than a sheet can hold."))

@@ -7,6 +7,9 @@ every method is tried on it before it meets real answers.
 
 from __future__ import annotations
 
+from cvm.survey.checking import check_answers
+from cvm.survey.collect import Collected
+from cvm.survey.paper import empty_answers, form, write_sheet
 from cvm.survey.population import CLEAN, Fieldwork, Structure, Styles, Survey
 from cvm.survey.priorities import (
     Priorities,
@@ -14,23 +17,18 @@ from cvm.survey.priorities import (
     priority_cells,
     simulate_priorities,
 )
-from cvm.survey.questionnaire import (
-    Anchor,
-    Choice,
-    Construct,
-    Item,
-    Questionnaire,
-    Scale,
-    Wording,
-    turned,
-)
+from cvm.survey.questionnaire import Item, Questionnaire, turned
 from cvm.survey.simulate import simulate_survey
+from cvm.survey.store import StoredSurvey, store_survey
 from cvm.survey.value_return import ValueReturn, value_return
+from cvm.survey.waves import simulate_waves, true_means
+from cvm.survey.wording import Anchor, Choice, Construct, Scale, Wording
 from cvm.survey.yunhe import CLASSROOM, YUNHE
 
 __all__ = [
-    "CLASSROOM", "CLEAN", "YUNHE", "Anchor", "Choice", "Construct", "Fieldwork", "Item",
-    "Priorities", "Questionnaire", "Scale", "Structure", "Styles", "Survey", "ValueReturn",
-    "Wording", "priorities_seen", "priority_cells", "simulate_priorities", "simulate_survey",
-    "turned", "value_return",
+    "CLASSROOM", "CLEAN", "YUNHE", "Anchor", "Choice", "Collected", "Construct", "Fieldwork",
+    "Item", "Priorities", "Questionnaire", "Scale", "StoredSurvey", "Structure", "Styles",
+    "Survey", "ValueReturn", "Wording", "check_answers", "empty_answers", "form",
+    "priorities_seen", "priority_cells", "simulate_priorities", "simulate_survey",
+    "simulate_waves", "store_survey", "true_means", "turned", "value_return", "write_sheet",
 ]  # fmt: skip

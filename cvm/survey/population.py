@@ -293,21 +293,24 @@ def correlations(structure: Structure) -> pd.DataFrame:
     return pd.DataFrame(_implied(structure)[0], index=list(CONSTRUCTS), columns=list(CONSTRUCTS))
 
 
-def means(structure: Structure) -> pd.Series:
-    """Give the means of the constructs, once every move has been felt downstream.
+def means(world: Survey) -> pd.Series:
+    """Give the means of the constructs among all customers, every move felt downstream.
 
     Parameters
     ----------
-    structure : Structure
-        Uses the moves and the paths.
+    world : Survey
+        Uses the moves, the paths, and the segments with their gaps in quality.
 
     Returns
     -------
     Series
         In standard deviations, by construct.
     """
-    moves = np.array([getattr(structure, name) for name in _MOVES])
-    total = np.linalg.solve(np.eye(len(CONSTRUCTS)) - paths_matrix(structure), moves)
+    moves = np.array([getattr(world.structure, name) for name in _MOVES])
+    work = world.fieldwork
+    gap = work.youth * work.youth_gap + work.business * work.business_gap
+    moves[CONSTRUCTS.index("QUAL")] += gap
+    total = np.linalg.solve(np.eye(len(CONSTRUCTS)) - paths_matrix(world.structure), moves)
     return pd.Series(total, index=list(CONSTRUCTS), name="mean")
 
 

@@ -5,7 +5,7 @@ a wording in two languages, a scale with its anchors, perhaps a rule who is aske
 direction: of a *reverse* item a high answer is a bad one, so that somebody who says yes to
 everything is found out. From that one declaration come
 
-- the printed form and the sheet answers are typed into (:mod:`cvm.survey.form`),
+- the printed form and the sheet answers are typed into (:mod:`cvm.survey.paper`),
 - the check of answers, every fault in one message (:func:`check_answers`),
 - turning reverse items round (:func:`turned`): :math:`y' = \text{low} + \text{high} - y`,
 - the measurement model by which answers are simulated (:meth:`Questionnaire.measurement`).
@@ -34,9 +34,9 @@ Samejima, F. (1969). Estimation of latent ability using a response pattern of gr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -45,129 +45,15 @@ from scipy.special import ndtr, ndtri
 
 from cvm.errors import CvmError, near_miss
 from cvm.results import number
+from cvm.survey.wording import Choice, Construct, Scale, Wording
 from cvm.words import _
 
-__all__ = [
-    "Anchor",
-    "Choice",
-    "Construct",
-    "Item",
-    "Measurement",
-    "Questionnaire",
-    "Scale",
-    "Wording",
-    "turned",
-]
+__all__ = ["Item", "Measurement", "Questionnaire", "needed", "turned"]
 
-Language = Literal["en", "zh"]
 Floats = NDArray[np.float64]
 
 #: Columns an answer table has beside its questions; no question may take their names.
 TAKEN = ("respondent", "wave", "cluster", "weight", "time")
-
-
-@dataclass(frozen=True)
-class Wording:
-    """A text that respondents read, in both languages of the course.
-
-    Parameters
-    ----------
-    en, zh : str
-        English and Chinese. A form is printed in either, whatever language the kit speaks.
-    """
-
-    en: str
-    zh: str
-
-    def __post_init__(self) -> None:
-        if not (isinstance(self.en, str) and isinstance(self.zh, str) and self.en and self.zh):
-            wrong = _("A wording needs its English and its Chinese text.")
-            remedy = _("Write for example Wording('Value', '感知价值').")
-            raise CvmError(wrong, given=(self.en, self.zh), remedy=remedy)
-
-    def said(self, language: Language) -> str:
-        """Give the text in a language, "en" or "zh"."""
-        if language not in ("en", "zh"):
-            wrong = _("A questionnaire is worded in English and Chinese.")
-            raise CvmError(wrong, given=language, remedy=near_miss(language, ("en", "zh")))
-        return self.en if language == "en" else self.zh
-
-
-@dataclass(frozen=True, kw_only=True)
-class Anchor:
-    """The words at one point of a scale, or one option of a choice.
-
-    Parameters
-    ----------
-    value : int or str
-        The point; for an option the text the answer table holds.
-    label : Wording
-        The words on the form.
-    also : tuple of str
-        Other words for the same, which an answer file may hold.
-    """
-
-    value: int | str
-    label: Wording
-    also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scale:
-    """The points an answer may take, and the words at them.
-
-    Parameters
-    ----------
-    name : str
-        Its name, such as "satisfaction, 10 points".
-    low, high : int
-        The ends; every whole number between them is a point.
-    anchors : tuple of Anchor
-        The words at some or all points; at both ends at least.
-    """
-
-    name: str
-    low: int
-    high: int
-    anchors: tuple[Anchor, ...]
-
-    def __post_init__(self) -> None:
-        values = [anchor.value for anchor in self.anchors]
-        within = all(isinstance(v, int) and self.low <= v <= self.high for v in values)
-        if self.high <= self.low or not within or len(set(values)) < len(values):
-            wrong = _("The anchors of the scale '{name}' do not fit its points.", name=self.name)
-            given = {"low": self.low, "high": self.high, "anchors": values}
-            remedy = _("Give low below high and at most one anchor for a point.")
-            raise CvmError(wrong, given=given, remedy=remedy)
-        if self.low not in values or self.high not in values:
-            wrong = _("The scale '{name}' has an end without words.", name=self.name)
-            raise CvmError(wrong, given=values, remedy=_("Give an anchor at low and at high."))
-
-    @property
-    def points(self) -> list[int]:
-        """List the points from low to high."""
-        return list(range(self.low, self.high + 1))
-
-    @property
-    def length(self) -> int:
-        """The distance between the ends, in points."""
-        return self.high - self.low
-
-
-@dataclass(frozen=True, kw_only=True)
-class Construct:
-    """Something that shows in answers but cannot be asked for.
-
-    Parameters
-    ----------
-    code : str
-        Its short name, such as "SATI".
-    name : Wording
-        What it is called.
-    """
-
-    code: str
-    name: Wording
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,30 +126,6 @@ class Item:
             return np.asarray(ndtri(below))
         cuts = (np.arange(self.scale.length) + 0.5) / self.scale.length
         return (cuts - self.level) / self.spread
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """One question answered by choosing a text: who the respondent is, or what happened.
-
-    Parameters
-    ----------
-    code : str
-        The column in the answer table.
-    wording : Wording
-        The question.
-    options : tuple of Anchor
-        The options; their ``value`` is the text the answer table holds.
-    """
-
-    code: str
-    wording: Wording
-    options: tuple[Anchor, ...]
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        """List the texts the answer table may hold."""
-        return tuple(str(option.value) for option in self.options)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -419,6 +281,29 @@ class Questionnaire:
         items = tuple(replace(i, scale=scales.get(i.scale.name, i.scale)) for i in self.items)
         return replace(self, items=items, name=name or self.name)
 
+    def only(self, codes: Sequence[str]) -> Self:
+        """Keep some of the questions.
+
+        Parameters
+        ----------
+        codes : sequence of str
+            Of items and choices, in any order; the form keeps its own.
+
+        Returns
+        -------
+        Questionnaire
+        """
+        known = [i.code for i in self.items] + [c.code for c in self.choices]
+        unknown = next((code for code in codes if code not in known), None)
+        if unknown is not None:
+            wrong = _("The questionnaire has no question '{code}'.", code=unknown)
+            raise CvmError(wrong, remedy=near_miss(unknown, known))
+        return replace(
+            self,
+            items=tuple(item for item in self.items if item.code in codes),
+            choices=tuple(choice for choice in self.choices if choice.code in codes),
+        )
+
     def measurement(self) -> Measurement:
         """Give the measurement model: equations in the module's docstring."""
         codes = tuple(dict.fromkeys(item.construct for item in self.items))
@@ -462,9 +347,24 @@ def turned(table: pd.DataFrame, questionnaire: Questionnaire) -> pd.DataFrame:
     DataFrame
         A copy; :math:`y' = \text{low} + \text{high} - y` in the reverse items that are there.
     """
+    asked = needed(questionnaire)
     turns = {
         item.code: item.scale.low + item.scale.high - table[item.code]
-        for item in questionnaire.items
+        for item in asked.items
         if item.reverse and item.code in table.columns
     }
     return table.assign(**turns)
+
+
+def needed(questionnaire: object) -> Questionnaire:
+    """Give the questionnaire back, or refuse what is none.
+
+    Parameters
+    ----------
+    questionnaire : object
+        What a caller gave.
+    """
+    if not isinstance(questionnaire, Questionnaire):
+        wrong = _("A questionnaire is needed.")
+        raise CvmError(wrong, given=questionnaire, remedy=_("Give for example cvm.survey.YUNHE."))
+    return questionnaire

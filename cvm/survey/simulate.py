@@ -20,8 +20,6 @@ deviations above everybody's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -31,7 +29,7 @@ from cvm.errors import CvmError, near_miss
 from cvm.luck import Luck
 from cvm.survey.answering import Person, answers, left_empty, persons
 from cvm.survey.population import CONSTRUCTS, SEGMENTS, Survey, constructs
-from cvm.survey.questionnaire import Measurement, Questionnaire, turned
+from cvm.survey.questionnaire import Measurement, Questionnaire, needed, turned
 from cvm.survey.yunhe import YUNHE
 from cvm.words import _
 
@@ -101,37 +99,10 @@ def simulate_survey(
     Seven constructs and the habits of everybody asked are drawn before any lever acts, so a
     lever never changes who is who.
     """
-    blocks = list(
-        survey_blocks(
-            world, n=n, seed=seed, questionnaire=questionnaire, satisfaction=satisfaction,
-            wave=wave, start=start, everyone=everyone, as_written=as_written,
-        )
-    )  # fmt: skip
-    return pd.concat(blocks, ignore_index=True) if len(blocks) > 1 else blocks[0]
-
-
-def survey_blocks(
-    world: Survey,
-    *,
-    n: int,
-    seed: int,
-    questionnaire: Questionnaire = YUNHE,
-    satisfaction: ArrayLike | None = None,
-    wave: int = 0,
-    start: int = 0,
-    everyone: bool = False,
-    as_written: bool = False,
-) -> Iterator[pd.DataFrame]:
-    """Simulate a survey block by block; parameters as in :func:`simulate_survey`.
-
-    Yields
-    ------
-    DataFrame
-        As of :func:`simulate_survey`, for at most 65,536 customers asked.
-    """
-    _check(world, n, wave, start, questionnaire)
+    check_sizes(world, n, wave, start, questionnaire)
     given = None if satisfaction is None else _points(satisfaction, n)
     luck, model = Luck(seed), questionnaire.measurement()
+    blocks = []
     for first in range(0, n, ROWS):
         size = min(ROWS, n - first)
         known = None if given is None else given[first : first + size]
@@ -140,7 +111,8 @@ def survey_blocks(
             table = turned(table, questionnaire)
         if not everyone:
             table = table[table.pop("true_responds").to_numpy()].reset_index(drop=True)
-        yield table
+        blocks.append(table)
+    return pd.concat(blocks, ignore_index=True) if len(blocks) > 1 else blocks[0]
 
 
 def _block(
@@ -239,20 +211,18 @@ def _truth(eta: Floats, person: Person, responds: NDArray[np.bool_]) -> pd.DataF
     )  # fmt: skip
 
 
-def _check(world: object, n: int, wave: int, start: int, questionnaire: object) -> None:
+def check_sizes(world: object, n: int, wave: int, start: int, questionnaire: object) -> None:
+    """Refuse what no survey can be simulated from; arguments as of :func:`simulate_survey`."""
     if not isinstance(world, Survey):
         wrong = _("A survey is simulated from its world.")
         raise CvmError(wrong, given=world, remedy=_("Give for example Survey() or CLEAN."))
-    if not isinstance(questionnaire, Questionnaire):
-        wrong = _("questionnaire= is a Questionnaire.")
-        raise CvmError(wrong, given=questionnaire, remedy=_("Give for example cvm.survey.YUNHE."))
     for name, value, least in (("n", n, 1), ("wave", wave, 0), ("start", start, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             wrong = _("{name} is a whole number of {least} or more.", name=name, least=least)
             example = {"n": 1000, "wave": 0, "start": 0}[name]
             remedy = _("Give for example {name}={example}.", name=name, example=example)
             raise CvmError(wrong, given=value, remedy=remedy)
-    for construct in questionnaire.measurement().constructs:
+    for construct in needed(questionnaire).measurement().constructs:
         if construct not in CONSTRUCTS:
             wrong = _("The simulator has no construct '{code}'.", code=construct)
             raise CvmError(wrong, remedy=near_miss(construct, CONSTRUCTS))

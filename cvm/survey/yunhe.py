@@ -14,7 +14,8 @@ Tenenhaus, M., Esposito Vinzi, V., Chatelin, Y.-M. & Lauro, C. (2005). PLS path 
 
 from __future__ import annotations
 
-from cvm.survey.questionnaire import Anchor, Choice, Construct, Item, Questionnaire, Scale, Wording
+from cvm.survey.questionnaire import Item, Questionnaire
+from cvm.survey.wording import Anchor, Choice, Construct, Scale, Wording
 
 __all__ = [
     "AGREEMENT_5", "AGREEMENT_7", "AGREEMENT_10", "CLASSROOM", "RECOMMENDATION",
