@@ -56,20 +56,28 @@ profitable customers. *California Management Review* 43(4), 118-142.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize
 
 from cvm.errors import CvmError
 from cvm.results import Result, number
+from cvm.survey.cells import (
+    Floats,
+    Grid,
+    believed,
+    filled,
+    grid_of,
+    in_rows_of,
+    marginal,
+    returned,
+)
 from cvm.words import N_, _
 
-__all__ = ["RULES", "ValueReturn", "value_return"]
-
-Floats = NDArray[np.float64]
+__all__ = ["RULES", "TAUGHT", "ValueReturn", "rule_gains", "value_return"]
 
 #: Rules of thumb: whom the money is spent on, and which factors get it, in equal parts.
 RULES = {
@@ -83,7 +91,6 @@ RULES = {
 #: The rule the course recommends.
 TAUGHT = N_("high-value customers, key factors")
 BEST, BEST_SEEN = N_("best split"), N_("best split by the survey")
-NEEDED = ("segment", "factor", "customers", "value", "slope", "weight", "score", "room", "cost")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -175,14 +182,14 @@ def value_return(
     CvmError
         For a missing column, a cell that is not there or twice, or a number out of range.
     """
-    truth = _grid(cells)
-    believed = truth if seen is None else _grid(seen)
+    truth = grid_of(cells)
+    shown = truth if seen is None else believed(truth, in_rows_of(cells, seen))
     _check_numbers(budget, shared, few)
     plans: dict[str, tuple[Floats, list[str]]] = {}
     for name, (whom, which) in RULES.items():
-        plans[name] = _by_rule(believed, whom, which, budget, few)
+        plans[name] = _by_rule(shown, whom, which, budget, few)
     if seen is not None:
-        plans[BEST_SEEN] = (_best(believed, budget, shared)[0], [])
+        plans[BEST_SEEN] = (_best(shown, budget, shared)[0], [])
     plan, price = _best(truth, budget, shared)
     plans[BEST] = (plan, [])
     rules = _rules_table(truth, plans, shared)
@@ -194,52 +201,48 @@ def value_return(
     )  # fmt: skip
 
 
-# ------------------------------------------------------------------------------- the model
+def rule_gains(
+    cells: pd.DataFrame,
+    *,
+    budget: float,
+    shared: float = 0.0,
+    few: int = 2,
+    surveys: Sequence[pd.DataFrame] = (),
+) -> pd.DataFrame:
+    """Give only what each rule of thumb earns: quick, for many surveys in a row.
 
+    Parameters
+    ----------
+    cells, budget, shared, few
+        As in :func:`value_return`.
+    surveys : sequence of DataFrame
+        Each the cells as one survey shows them, in the same rows: ``weight`` and ``score``.
+        Rules pick by them; without any they pick by ``cells``.
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Grid:
-    """The cells as arrays: segments in rows, by falling value; factors in columns."""
+    Returns
+    -------
+    DataFrame
+        One row a survey, one column a rule (named as in :data:`RULES`): return less spend, yuan.
 
-    segments: list[str]
-    factors: list[str]
-    customers: Floats  # (K, 1)
-    value: Floats  # (K, 1)
-    points: Floats  # (K, F): satisfaction to be gained, weight times room
-    worth: Floats  # (K, F): yuan a head to be gained
-    weight: Floats
-    score: Floats
-    cost: Floats
-
-    @property
-    def total(self) -> float:
-        return float(self.customers.sum())
-
-
-def _met(spend: Floats, grid: _Grid, shared: float) -> Floats:
-    """What a head meets of the money: its own segment's, and what spills over."""
-    return (1 - shared) * spend / grid.customers + shared * spend.sum(axis=0) / grid.total
-
-
-def _filled(spend: Floats, grid: _Grid, shared: float) -> Floats:
-    return -np.expm1(-_met(spend, grid, shared) / grid.cost)
-
-
-def _return(spend: Floats, grid: _Grid, shared: float) -> float:
-    return float((grid.customers * grid.worth * _filled(spend, grid, shared)).sum())
-
-
-def _marginal(spend: Floats, grid: _Grid, shared: float) -> Floats:
-    """What the next yuan spent on a cell returns, on all whom it reaches."""
-    each = grid.worth / grid.cost * np.exp(-_met(spend, grid, shared) / grid.cost)
-    mean = (grid.customers * each).sum(axis=0) / grid.total
-    return (1 - shared) * each + shared * mean
+    Raises
+    ------
+    CvmError
+        As :func:`value_return`, and for a survey of other rows.
+    """
+    truth = grid_of(cells)
+    _check_numbers(budget, shared, few)
+    rows = [
+        {name: returned(_by_rule(grid, *rule, budget, few)[0], truth, shared) - budget
+         for name, rule in RULES.items()}
+        for grid in (believed(truth, seen) for seen in (surveys or (cells,)))
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 # -------------------------------------------------------------------------------- the best
 
 
-def _best(grid: _Grid, budget: float, shared: float) -> tuple[Floats, float]:
+def _best(grid: Grid, budget: float, shared: float) -> tuple[Floats, float]:
     """Find the best split and the shadow price."""
     spend, price = _water(grid, budget)
     if shared == 0:
@@ -248,9 +251,9 @@ def _best(grid: _Grid, budget: float, shared: float) -> tuple[Floats, float]:
     # tolerances mean the same for a village shop and a telephone company.
     scale = max(float((grid.customers * grid.worth).sum()), budget)
     found = minimize(
-        lambda x: (budget * x.sum() - _return(budget * x.reshape(spend.shape), grid, shared)) / scale,
+        lambda x: (budget * x.sum() - returned(budget * x.reshape(spend.shape), grid, shared)) / scale,
         x0=spend.ravel() / budget,
-        jac=lambda x: budget / scale * (1 - _marginal(budget * x.reshape(spend.shape), grid, shared).ravel()),
+        jac=lambda x: budget / scale * (1 - marginal(budget * x.reshape(spend.shape), grid, shared).ravel()),
         bounds=[(0, 1)] * spend.size,
         constraints={"type": "ineq", "fun": lambda x: 1 - x.sum(), "jac": lambda x: -np.ones(x.size)},
         method="SLSQP",
@@ -258,10 +261,10 @@ def _best(grid: _Grid, budget: float, shared: float) -> tuple[Floats, float]:
     )  # fmt: skip
     best = budget * np.clip(found.x, 0, None).reshape(spend.shape)
     used_up = best.sum() >= budget * (1 - 1e-6)
-    return best, max(float(_marginal(best, grid, shared).max()) - 1, 0.0) if used_up else 0.0
+    return best, max(float(marginal(best, grid, shared).max()) - 1, 0.0) if used_up else 0.0
 
 
-def _water(grid: _Grid, budget: float) -> tuple[Floats, float]:
+def _water(grid: Grid, budget: float) -> tuple[Floats, float]:
     """Pour money where the next yuan returns most: one root in the shadow price."""
 
     def wanted(price: float) -> Floats:
@@ -279,7 +282,7 @@ def _water(grid: _Grid, budget: float) -> tuple[Floats, float]:
 
 
 def _by_rule(
-    grid: _Grid, whom: str, which: str, budget: float, few: int
+    grid: Grid, whom: str, which: str, budget: float, few: int
 ) -> tuple[Floats, list[str]]:
     """Spend the whole budget evenly over some customers and some factors."""
     mean_value = float((grid.customers * grid.value).sum()) / grid.total
@@ -302,27 +305,25 @@ def _by_rule(
 
 
 def _rules_table(
-    grid: _Grid, plans: dict[str, tuple[Floats, list[str]]], shared: float
+    grid: Grid, plans: dict[str, tuple[Floats, list[str]]], shared: float
 ) -> pd.DataFrame:
-    best = _return(plans[BEST][0], grid, shared) - plans[BEST][0].sum()
+    best = returned(plans[BEST][0], grid, shared) - plans[BEST][0].sum()
     rows = []
     for name, (plan, picked) in plans.items():
-        filled, returned = _filled(plan, grid, shared), _return(plan, grid, shared)
-        kept = np.divide(grid.worth, grid.value, out=np.zeros_like(grid.worth),
-                         where=grid.value > 0)  # fmt: skip
+        full, back = filled(plan, grid, shared), returned(plan, grid, shared)
         rows.append({
-            "rule": _(name), "spent": plan.sum(), "return": returned,
-            "gain": returned - plan.sum(),
-            "of_best": (returned - plan.sum()) / best if best > 0 else np.nan,
-            "kept": float((grid.customers * kept * filled).sum()),
-            "satisfaction": float((grid.customers * grid.points * filled).sum()) / grid.total,
+            "rule": _(name), "spent": plan.sum(), "return": back,
+            "gain": back - plan.sum(),
+            "of_best": (back - plan.sum()) / best if best > 0 else np.nan,
+            "kept": float((grid.customers * grid.slope * grid.points * full).sum()),
+            "satisfaction": float((grid.customers * grid.points * full).sum()) / grid.total,
             "factors": ", ".join(_(factor) for factor in picked),
         })  # fmt: skip
     return pd.DataFrame(rows)
 
 
 def _spending_table(
-    grid: _Grid, plans: dict[str, tuple[Floats, list[str]]], shared: float
+    grid: Grid, plans: dict[str, tuple[Floats, list[str]]], shared: float
 ) -> pd.DataFrame:
     k, f = grid.weight.shape
     parts = [
@@ -332,71 +333,14 @@ def _spending_table(
             "factor": np.tile(grid.factors, k),
             "spend": plan.ravel(),
             "spend_per_customer": (plan / grid.customers).ravel(),
-            "marginal_return": _marginal(plan, grid, shared).ravel(),
+            "marginal_return": marginal(plan, grid, shared).ravel(),
         })
         for name, (plan, _picked) in plans.items()
     ]  # fmt: skip
     return pd.concat(parts, ignore_index=True)
 
 
-# -------------------------------------------------------------------------------- the door
-
-
-def _grid(cells: pd.DataFrame) -> _Grid:
-    """Check the cells and lay them out."""
-    missing = [name for name in NEEDED if name not in cells]
-    if missing:
-        raise CvmError(
-            _("The cells have no column '{name}'.", name=missing[0]),
-            given=list(cells.columns),
-            remedy=_("Make them with cvm.survey.priority_cells, or give: {columns}.",
-                     columns=", ".join(NEEDED)),
-        )  # fmt: skip
-    _check_cells(cells)
-    segments = list(cells.groupby("segment", sort=False)["value"].first()
-                    .sort_values(ascending=False, kind="stable").index)  # fmt: skip
-    factors = list(dict.fromkeys(cells["factor"]))
-    wide = {
-        name: cells.pivot_table(index="segment", columns="factor", values=name)
-        .loc[segments, factors].to_numpy(float)
-        for name in NEEDED[2:]
-    }  # fmt: skip
-    points = wide["weight"] * wide["room"]
-    return _Grid(
-        segments=[str(name) for name in segments], factors=[str(name) for name in factors],
-        customers=wide["customers"][:, :1], value=wide["value"][:, :1], points=points,
-        worth=wide["value"] * wide["slope"] * points, weight=wide["weight"],
-        score=wide["score"], cost=wide["cost"],
-    )  # fmt: skip
-
-
-def _check_cells(cells: pd.DataFrame) -> None:
-    twice = cells.duplicated(["segment", "factor"])
-    full = cells["segment"].nunique() * cells["factor"].nunique()
-    if twice.any() or len(cells) != full or not len(cells):
-        raise CvmError(
-            _("Every segment must stand beside every factor exactly once."),
-            given=_("{rows} rows for {full} pairs", rows=number(len(cells)), full=number(full)),
-            remedy=_("Give one row for each pair of segment and factor."),
-        )
-    for name in NEEDED[2:]:
-        values = cells[name].to_numpy(float)
-        bad = ~np.isfinite(values) | (values < 0)
-        if name in ("customers", "cost"):
-            bad |= values == 0
-        if bad.any():
-            row = cells.iloc[int(np.flatnonzero(bad)[0])]
-            raise CvmError(
-                _("The column '{name}' of the cells holds a number that cannot be.", name=name),
-                given=f"{row['segment']}, {row['factor']}: {row[name]}",
-                remedy=_("Give finite numbers of 0 or more; customers and cost above 0."),
-            )
-    for name in ("customers", "value", "slope"):
-        if (cells[name] != cells.groupby("segment")[name].transform("first")).any():
-            raise CvmError(
-                _("The column '{name}' must be the same in all rows of a segment.", name=name),
-                remedy=_("A segment has one number of customers, one value and one slope."),
-            )
+# ------------------------------------------------------------------------------ the checks
 
 
 def _check_numbers(budget: float, shared: float, few: int) -> None:
