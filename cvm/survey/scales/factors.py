@@ -4,8 +4,9 @@ The common factor model :math:`x = \Lambda f + \varepsilon` with uncorrelated
 :math:`\varepsilon` says :math:`R = \Lambda\Phi\Lambda' + \Psi`. Loadings are estimated by
 statsmodels (maximum likelihood or principal axes) and turned to simple structure:
 *varimax* and *quartimax* keep the factors uncorrelated, *oblimin* (with gamma 0, that is
-quartimin) lets them correlate, as constructs of satisfaction do. Items are put on one length
-before they are turned (Kaiser's normalisation).
+quartimin) lets them correlate, as constructs of satisfaction do. The two that keep them
+uncorrelated put items on one length first (Kaiser's normalisation); oblimin does not, as
+items with little in common would then pull a general factor through.
 
 **How many** is answered by parallel analysis (Horn 1965): as many as the first eigenvalues
 of the correlation matrix that are larger than the 95th percentile of those of unrelated
@@ -257,14 +258,15 @@ def _turned(loadings: Floats, rotation: str) -> tuple[Floats, Floats]:
     """Turn to simple structure; from two starts, as oblimin has more than one resting place."""
     from statsmodels.multivariate.factor_rotation import rotate_factors
 
-    length = np.sqrt((loadings**2).sum(axis=1, keepdims=True))
-    even = loadings / np.where(length > 0, length, 1.0)
-    starts = [even]
     if rotation == "quartimin":
-        starts.append(rotate_factors(even, "varimax")[0])
-    found = [rotate_factors(start, rotation) for start in starts]
-    turned, matrix = min(found, key=lambda one: _complexity(one[0]))
-    return np.asarray(turned * length), np.asarray(matrix.T @ matrix)
+        starts = [loadings, rotate_factors(loadings, "varimax")[0]]
+        found = [rotate_factors(start, rotation) for start in starts]
+        turned, matrix = min(found, key=lambda one: _complexity(one[0]))
+    else:
+        length = np.sqrt((loadings**2).sum(axis=1, keepdims=True))
+        even, matrix = rotate_factors(loadings / np.where(length > 0, length, 1.0), rotation)
+        turned = even * length
+    return np.asarray(turned), np.asarray(matrix.T @ matrix)
 
 
 def _complexity(loadings: Floats) -> float:

@@ -314,7 +314,7 @@ def _variance(fit: _Fit, codes: NDArray[np.intp], read: Items, pair: tuple[int, 
         for at in range(1, len(mine) - 1):
             if not np.isfinite(mine[at]):  # a category nobody chose
                 continue
-            height = norm.pdf(mine[at])
+            height = float(np.exp(-(mine[at] ** 2) / 2) / np.sqrt(2 * np.pi))
             # moving the threshold shifts mass from the category above to that below
             given = np.diff(ndtr((other - rho * mine[at]) / np.sqrt(1 - rho**2)))
             cross = height * (given @ (turned[at - 1] - turned[at]))
