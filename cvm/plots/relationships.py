@@ -142,7 +142,7 @@ def keep_or_win(
         words = _("share of the budget spent on keeping")
         if own is not None:
             words = _("share spent on keeping (dot: best, ring: today)")
-        dress(ax, x=words, x_unit="share", y=_("profit of all years"), y_unit=_MONEY)
+        dress(ax, x=words, x_unit="share", y=_("profit in all"), y_unit=_MONEY)
     return ax
 
 
