@@ -303,6 +303,7 @@ recommendations = st.lists(st.integers(0, 10), min_size=2, max_size=40)
 
 
 @given(recommendations, st.sampled_from(["adjusted", "wald", "score"]))
+@settings(max_examples=60, deadline=None)
 def test_a_net_score_lies_on_its_scale_and_is_mirrored(scores, method):
     found = nps(scores, method=method)
     assert -100 <= found.low <= found.high <= 100
@@ -313,7 +314,7 @@ def test_a_net_score_lies_on_its_scale_and_is_mirrored(scores, method):
 
 
 @given(recommendations, st.floats(0.1, 50))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_weights_count_only_against_each_other(scores, factor):
     w = 1 + np.arange(len(scores)) % 3
     one, other = (nps(scores, weights=w * f) for f in (1, factor))
@@ -323,7 +324,7 @@ def test_weights_count_only_against_each_other(scores, factor):
 
 
 @given(st.lists(st.integers(1, 10), min_size=3, max_size=30), st.randoms())
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_the_order_of_the_answers_does_not_matter(scores, chance):
     shuffled = list(scores)
     chance.shuffle(shuffled)
@@ -333,6 +334,7 @@ def test_the_order_of_the_answers_does_not_matter(scores, chance):
 
 
 @given(st.sampled_from(["wilson", "jeffreys", "agresti-coull"]), st.integers(0, 20))
+@settings(max_examples=60, deadline=None)
 def test_more_confidence_is_a_wider_interval(method, count):
     scores = [5] * count + [1] * (20 - count)
     narrow, wide = (csat(scores, top=5, method=method, level=x) for x in (0.8, 0.95))

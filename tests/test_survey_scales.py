@@ -331,7 +331,7 @@ tables = st.integers(0, 10_000).map(
 
 
 @given(tables)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_alpha_of_shifted_and_stretched_items(x):
     plain, even = cronbach_alpha(x), cronbach_alpha(x, standardised=True)
     assert cronbach_alpha(3 * x + [1, 2, 3, 4]).value == pytest.approx(plain.value)
@@ -342,7 +342,7 @@ def test_alpha_of_shifted_and_stretched_items(x):
 
 
 @given(tables)
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_only_the_order_of_answers_counts_behind_them(x):
     plain, bent = polychoric(x[:, 0], x[:, 1]), polychoric(np.exp(x[:, 0]), x[:, 1] ** 3)
     assert bent.value == pytest.approx(plain.value, abs=1e-7)
@@ -352,7 +352,7 @@ def test_only_the_order_of_answers_counts_behind_them(x):
 
 
 @given(tables)
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 def test_one_factor_never_fits_worse_than_none(x):
     fit = one_factor(correlations(items_of(x).covariance())[None])
     r = correlations(items_of(x).covariance())
@@ -426,7 +426,7 @@ def test_intervals_of_omega_cover(method, runs, slack):
     assert hits / runs == pytest.approx(0.95, abs=slack)
 
 
-@pytest.mark.parametrize(("method", "runs", "slack"), [("z", 150, 0.055), ("bootstrap", 25, 0.13)])
+@pytest.mark.parametrize(("method", "runs", "slack"), [("z", 150, 0.08), ("bootstrap", 40, 0.14)])
 def test_intervals_of_a_polychoric_correlation_cover(method, runs, slack):
     rng = np.random.default_rng(10)
     hits, ses, values, cuts = 0, [], [], np.array([-1, 0, 0.8])
