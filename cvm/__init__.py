@@ -18,6 +18,7 @@ _PARTS = (
     "datasets",
     "doctor",
     "economics",
+    "knowing",
     "levers",
     "lifecycle",
     "loyalty",

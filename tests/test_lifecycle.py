@@ -50,6 +50,13 @@ def test_one_state_lasts_one_over_its_loss():
     assert value["in"] == pytest.approx(5 / (1 - 0.9 / 1.05))
 
 
+def test_profit_by_state_may_be_a_series():
+    world = Ladder()
+    matrix, profit = lifecycle.ladder_matrix(world), lifecycle.ladder_profit(world)
+    want = lifecycle.state_value(matrix, profit, discount=0.01)
+    assert lifecycle.state_value(matrix, pd.Series(profit), discount=0.01).equals(want)
+
+
 def test_visits_are_the_sum_of_the_shares_of_all_months():
     world = Ladder()
     shares = lifecycle.ladder_population(world, months=2000).groupby("state")["share"].sum()

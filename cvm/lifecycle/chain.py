@@ -99,7 +99,7 @@ def state_value(
     matrix : DataFrame
         As in :func:`expected_visits`; it need not hold a lost state if ``discount`` is
         above zero or ``periods`` is given.
-    profit : mapping of str to float
+    profit : mapping of str to float, or Series
         Profit of a period in each state; states not named earn nothing.
     discount : float
         Interest rate per period, zero or more.
@@ -116,6 +116,7 @@ def state_value(
     With ``periods`` it is :math:`\sum_{t=0}^{T} (P/(1+i))^t m`.
     """
     P, states = _checked(matrix)
+    profit = dict(profit)  # a Series by state will do as well
     unknown = [name for name in profit if name not in states]
     if unknown:
         wrong = _("There is no state '{name}' in the matrix.", name=unknown[0])

@@ -11,6 +11,22 @@ what-if shows both. :func:`figure` makes axes side by side.
 """
 
 from cvm.plots.decisions import budget, concessions, discontinuity
+from cvm.plots.knowing import (
+    choice_shares,
+    delivered_value,
+    five_values,
+    point_gains,
+    value_map,
+)
+from cvm.plots.lifecycle import (
+    account_life,
+    decline_told,
+    ladder_months,
+    ladder_rungs,
+    phase_confusion,
+    relationship_types,
+    state_value,
+)
 from cvm.plots.loyalty import (
     comparison,
     customer_life,
@@ -72,6 +88,18 @@ __all__ = [
     "identification",
     "wallets",
     "bonds",
+    "delivered_value",
+    "choice_shares",
+    "point_gains",
+    "value_map",
+    "five_values",
+    "ladder_months",
+    "ladder_rungs",
+    "state_value",
+    "account_life",
+    "decline_told",
+    "phase_confusion",
+    "relationship_types",
     "dress",
     "key",
     "theme",
