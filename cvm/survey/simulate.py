@@ -20,6 +20,8 @@ deviations above everybody's.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
@@ -27,7 +29,7 @@ from scipy.special import expit, logit
 
 from cvm.errors import CvmError, near_miss
 from cvm.luck import Luck
-from cvm.survey.answering import Person, answers, left_empty, persons
+from cvm.survey.answering import answers, left_empty, persons
 from cvm.survey.population import CONSTRUCTS, SEGMENTS, Survey, constructs
 from cvm.survey.questionnaire import Measurement, Questionnaire, needed, turned
 from cvm.survey.yunhe import YUNHE
@@ -106,19 +108,21 @@ def simulate_survey(
     for first in range(0, n, ROWS):
         size = min(ROWS, n - first)
         known = None if given is None else given[first : first + size]
-        table = _block(world, luck, model, questionnaire, wave, start + first, size, known)
-        if as_written:  # the answers are made turned; turning twice undoes it
-            table = turned(table, questionnaire)
-        if not everyone:
-            table = table[table.pop("true_responds").to_numpy()].reset_index(drop=True)
-        blocks.append(table)
+        columns = _block(world, luck, model, questionnaire, wave, start + first, size, known)
+        answered = columns.pop("true_responds") if not everyone else None
+        if answered is not None:
+            columns = {name: column[answered] for name, column in columns.items()}
+        table = pd.DataFrame(columns)  # in one go, as a small survey is mostly this
+        # The answers are made turned; turning twice undoes it.
+        blocks.append(turned(table, questionnaire) if as_written else table)
     return pd.concat(blocks, ignore_index=True) if len(blocks) > 1 else blocks[0]
 
 
 def _block(
     world: Survey, luck: Luck, model: Measurement, questionnaire: Questionnaire,
     wave: int, start: int, n: int, given: Floats | None,
-) -> pd.DataFrame:  # fmt: skip
+) -> dict[str, NDArray[Any]]:  # fmt: skip
+    """Simulate a range of customers; give the columns of the table, of all who were asked."""
     cluster, served, asker = _clusters(world, luck, start, n)
     chosen = _choices(world, luck, questionnaire, start, n)
     segment = _segments(world, luck, start, n)
@@ -129,10 +133,13 @@ def _block(
     errors = luck.normal(f"survey answers {wave}", n, width, start=start)
     points = answers(world, model, eta, errors, asker, person)
     points[_unanswered(world, luck, model, eta, chosen, wave, start)] = np.nan
-    head = pd.DataFrame({"respondent": np.arange(start, start + n), "cluster": cluster, **chosen})
-    items = pd.DataFrame(points, columns=[item.code for item in model.items])
-    return pd.concat([head, items, _truth(eta, person, _responds(world, luck, eta, wave, start))],
-                     axis=1)  # fmt: skip
+    return {
+        "respondent": np.arange(start, start + n), "cluster": cluster, **chosen,
+        **{item.code: points[:, j] for j, item in enumerate(model.items)},
+        **{f"true_{code}": eta[:, j] for j, code in enumerate(CONSTRUCTS)},
+        "true_lean": person.lean, "true_stretch": person.stretch, "true_straight": person.straight,
+        "true_responds": _responds(world, luck, eta, wave, start),
+    }  # fmt: skip
 
 
 def _clusters(
@@ -201,14 +208,6 @@ def _responds(world: Survey, luck: Luck, eta: Floats, wave: int, start: int) -> 
     edge = np.abs(satisfied) - np.sqrt(2 / np.pi)
     odds = logit(work.response) + work.response_slope * satisfied + work.response_edge * edge
     return luck.uniform(f"survey response {wave}", len(eta), start=start) < expit(odds)
-
-
-def _truth(eta: Floats, person: Person, responds: NDArray[np.bool_]) -> pd.DataFrame:
-    truth = pd.DataFrame(eta, columns=[f"true_{code}" for code in CONSTRUCTS])
-    return truth.assign(
-        true_lean=person.lean, true_stretch=person.stretch, true_straight=person.straight,
-        true_responds=responds,
-    )  # fmt: skip
 
 
 def check_sizes(world: object, n: int, wave: int, start: int, questionnaire: object) -> None:
