@@ -288,7 +288,8 @@ def _outcomes(
     why[said.isna().all(axis=1).to_numpy()] = WHY[0]
     order = np.arange(len(table))
     if when is not None:
-        order = np.lexsort((order, when.fillna(pd.Timestamp.min).to_numpy()))
+        # As a whole number a missing time is the smallest there is, so it comes first.
+        order = np.lexsort((order, when.to_numpy().astype("datetime64[us]").astype("int64")))
     left = order[why[order] == ""]
     if heads.person is not None:
         who = table[heads.person].map(lambda cell: plain_words("" if cell is None else cell))
