@@ -10,11 +10,19 @@ from benchmarks.concentration import CONCENTRATION
 from benchmarks.market import MARKET
 from benchmarks.rfm import RFM
 from benchmarks.runner import Benchmark, as_json, as_table, measure
+from benchmarks.survey_ordinal import SURVEY_ORDINAL
 from benchmarks.survey_pls import SURVEY_PLS
 from benchmarks.whatif import WHATIF
 
 #: In the order they are run.
-BENCHMARKS: tuple[Benchmark, ...] = (RFM, CONCENTRATION, *MARKET, WHATIF, SURVEY_PLS)
+BENCHMARKS: tuple[Benchmark, ...] = (
+    RFM,
+    CONCENTRATION,
+    *MARKET,
+    WHATIF,
+    SURVEY_PLS,
+    *SURVEY_ORDINAL,
+)
 
 
 def main(arguments: Sequence[str], benchmarks: Sequence[Benchmark] = BENCHMARKS) -> int:

@@ -74,27 +74,37 @@ def resampled_moments(columns: Floats, weights: Floats, *, resamples: int, seed:
             remedy=_("Give for example resamples=1000."),
         )
     centre, scale = np.average(columns, axis=0, weights=weights), columns.std(axis=0)
-    z = (columns - centre) / scale
-    upper = np.triu_indices(z.shape[1])
-    each = weights[:, None] * np.column_stack([np.ones(len(z)), z, z[:, upper[0]] * z[:, upper[1]]])
-    drawn = _drawn(each, resamples, Luck(seed)) if resamples else np.empty((0, each.shape[1]))
-    return _moments(np.vstack([each.mean(axis=0), drawn]), centre, scale, upper)
+    upper = np.triu_indices(columns.shape[1])
+    each = _products((columns - centre) / scale, weights, upper)
+    here = each.mean(axis=1)
+    drawn = _drawn(each, here, resamples, Luck(seed)) if resamples else np.empty((0, len(each)))
+    return _moments(np.vstack([here, drawn]), centre, scale, upper)
 
 
-def _drawn(each: Floats, resamples: int, luck: Luck) -> Floats:
-    rng, n = luck.generator("resampled respondents"), len(each)
+def _products(z: Floats, weights: Floats, upper: tuple[NDArray[Any], ...]) -> Floats:
+    """Give each respondent's weight, values and products: one row a quantity, so rows are dense."""
+    n, q = z.shape
+    each = np.empty((1 + q + len(upper[0]), n))
+    each[0] = weights
+    np.multiply(z.T, weights, out=each[1 : q + 1])
+    columns = np.ascontiguousarray(z.T)
+    for row, (a, b) in enumerate(zip(*upper, strict=True), start=q + 1):
+        np.multiply(each[1 + a], columns[b], out=each[row])
+    return each
+
+
+def _drawn(each: Floats, here: Floats, resamples: int, luck: Luck) -> Floats:
+    rng, (width, n) = luck.generator("resampled respondents"), each.shape
     if n > LARGE:
-        centred = each - each.mean(axis=0)
-        values, vectors = np.linalg.eigh(centred.T @ centred / n**2)
+        values, vectors = np.linalg.eigh((each @ each.T / n - np.outer(here, here)) / n)
         root = vectors * np.sqrt(np.maximum(values, 0))
-        draws = rng.standard_normal((resamples, each.shape[1]))
-        return np.asarray(each.mean(axis=0) + draws @ root.T)
+        return np.asarray(here + rng.standard_normal((resamples, width)) @ root.T)
     size, blocks = max(1, BLOCK // n), []
     for start in range(0, resamples, size):
         b = min(size, resamples - start)
         places = rng.integers(0, n, (b, n)) + n * np.arange(b)[:, None]
         counts = np.bincount(places.ravel(), minlength=b * n).reshape(b, n)
-        blocks.append(counts @ each / n)
+        blocks.append(counts @ each.T / n)
     return np.concatenate(blocks)
 
 

@@ -311,12 +311,12 @@ def _codes(answers: pd.DataFrame) -> NDArray[np.int64]:
     for k, name in enumerate(answers.columns):
         given = answers.iloc[:, k]
         read = pd.to_numeric(given, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-        bad = given.notna().to_numpy() & ~np.isin(read, [1, 2, 3, 4, 5])
+        bad = given.notna().to_numpy() & ~((read >= 1) & (read <= 5) & (read == np.floor(read)))
         if bad.any():
             row = int(np.flatnonzero(bad)[0])
             raise CvmError(
                 _("Answers of Kano's questions are 1 to 5; '{feature}' has others.", feature=name),
-                given=_("{value!r} in row {row} ({count} such)", value=given.iloc[row], row=row,
+                given=_("{value} in row {row} ({count} such)", value=given.iloc[row], row=row,
                         count=int(bad.sum())),
                 remedy=_("1 is 'I like it', 5 is 'I dislike it'; leave refusals empty."),
             )  # fmt: skip
@@ -359,7 +359,7 @@ def _row(
         wrong = _("Nobody answered both questions on '{feature}'.", feature=name)
         raise CvmError(wrong, remedy=_("Leave the feature out."))
     code, w = letters[kept], weight[kept]
-    total = np.bincount(code, w, len(LETTERS))
+    total, square = (np.asarray(np.bincount(code, v, len(LETTERS)), float) for v in (w, w * w))
     share = total / total.sum()
     first, second = np.argsort(-share, kind="stable")[:2]
     n = int(kept.sum())
@@ -367,12 +367,11 @@ def _row(
     row |= dict(zip(LETTERS, share, strict=True))
     row |= {
         "category": LETTERS[first], "second": LETTERS[second],
-        "strength": share[first] - share[second],
-        "total_strength": share[[LETTERS.index(letter) for letter in "MOA"]].sum(),
+        "strength": share[first] - share[second], "total_strength": share[_places("MOA")].sum(),
     }  # fmt: skip
-    row |= _coefficient("better", np.isin(code, _places("AO")), code, w, level)
-    row |= _negative(_coefficient("worse", np.isin(code, _places("OM")), code, w, level))
-    size = n if not weighted else w.sum() ** 2 / (w @ w)
+    row |= _coefficient("better", "AO", total, square, level)
+    row |= _negative(_coefficient("worse", "OM", total, square, level))
+    size = n if not weighted else total.sum() ** 2 / square.sum()
     a, b = share[first] * size, share[second] * size
     p = _first_against_second(a, b, weighted)
     fong = a - b >= FONG * np.sqrt((a + b) * (2 * size - a - b) / (2 * size))
@@ -391,15 +390,17 @@ def _first_against_second(a: float, b: float, weighted: bool) -> float:
 
 
 def _coefficient(
-    name: str, counts: NDArray[np.bool_], code: NDArray[np.int64], w: Floats, level: float
+    name: str, letters: str, total: Floats, square: Floats, level: float
 ) -> dict[str, float]:
-    """Give a coefficient over those who are M, O, A or I, with Wilson's interval."""
-    base = np.isin(code, _places("MOAI"))
-    if not base.any():
+    """Give a coefficient over those who are M, O, A or I, with Wilson's interval.
+
+    ``total`` and ``square`` are the sums of weights, and of their squares, by letter.
+    """
+    base = total[_places("MOAI")].sum()
+    if base == 0:
         return dict.fromkeys([name, f"{name}_low", f"{name}_high"], np.nan)
-    weight = w[base]
-    value = float(weight @ counts[base] / weight.sum())
-    size = weight.sum() ** 2 / (weight @ weight)
+    value = float(total[_places(letters)].sum() / base)
+    size = base**2 / square[_places("MOAI")].sum()
     z = stats.norm.ppf(0.5 + level / 2)
     centre = (value + z**2 / (2 * size)) / (1 + z**2 / size)
     reach = z / (1 + z**2 / size) * np.sqrt(value * (1 - value) / size + z**2 / (4 * size**2))
