@@ -48,6 +48,7 @@ from cvm.plots.service import (
     balance,
     contact_points,
     failure_ratings,
+    listening_costs,
     recovery_groups,
     spoiled_moments,
     staffing,
@@ -55,6 +56,18 @@ from cvm.plots.service import (
 )
 from cvm.plots.start import keeping
 from cvm.plots.style import FAMILY, INK, TIERS, dress, figure, key, theme, themed
+from cvm.plots.survey import (
+    answer_shares,
+    detectable_change,
+    driver_shares,
+    impact_bars,
+    importance_map,
+    interval_coverage,
+    kano_map,
+    promise_curve,
+    survey_waves,
+    value_return,
+)
 from cvm.plots.tiering import lorenz, migration, pyramid, whale, window
 
 __all__ = [
@@ -80,6 +93,7 @@ __all__ = [
     "staffing",
     "balance",
     "voice_exit",
+    "listening_costs",
     "recovery_groups",
     "two_firms",
     "firm_lead",
@@ -100,6 +114,16 @@ __all__ = [
     "decline_told",
     "phase_confusion",
     "relationship_types",
+    "promise_curve",
+    "survey_waves",
+    "interval_coverage",
+    "answer_shares",
+    "impact_bars",
+    "driver_shares",
+    "importance_map",
+    "kano_map",
+    "value_return",
+    "detectable_change",
     "dress",
     "key",
     "theme",
