@@ -94,6 +94,7 @@ __all__ = [
     "balance",
     "voice_exit",
     "listening_costs",
+    "listening_costs",
     "recovery_groups",
     "two_firms",
     "firm_lead",

@@ -14,6 +14,7 @@ __all__ = [
     "balance",
     "contact_points",
     "failure_ratings",
+    "listening_costs",
     "recovery_groups",
     "spoiled_moments",
     "staffing",
@@ -29,6 +30,10 @@ _RULES = {"non-compensatory": LINES[0], "additive": LINES[1]}
 _FATES = {
     "settled": N_("complaint settled"), "not settled": N_("complaint not settled"),
     "silent": N_("silent"),
+}  # fmt: skip
+_COSTS = {
+    "wages": N_("wages"), "asking": N_("asking"), "tracking": N_("tracking"),
+    "lost_value": N_("value lost"),
 }  # fmt: skip
 _GROUPS = {"no failure": N_("no failure")} | _FATES
 _OUTCOMES = {
@@ -178,7 +183,7 @@ def staffing(
     if promised is not None:
         ax.axvline(promised, color=ink(case), linestyle="--", linewidth=1.4)
     if case != "moved":
-        words = _("people at the desk (dot: now; ring: least cost; dashed: the promise)")
+        words = _("people (dot: now; ring: least cost; dashed: promise)")
         dress(
             ax,
             x=_("people at the desk") if promised is None else words,
@@ -227,6 +232,35 @@ def voice_exit(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None
             words = _("{share} leave", share=number(leaves, "share", digits=2))
             ax.annotate(words, (end, place), (5, 0), textcoords="offset points", va="center")
         ax.margins(x=0.2)
+    return ax
+
+
+@themed("wages", "asking", "tracking", "lost_value")
+def listening_costs(
+    table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None = None
+) -> Axes:
+    """Draw what a month of failed moments costs, part by part.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The row of a :class:`cvm.service.Listened`.
+    ax : Axes, optional
+        Where to draw; new axes without it.
+    case : {"base", "moved"}, optional
+        Grey or coloured.
+
+    Returns
+    -------
+    Axes
+    """
+    assert ax is not None  # themed made it
+    places = np.arange(len(_COSTS)) + _BESIDE.get(case or "", 0)
+    ax.bar(places, table[list(_COSTS)].iloc[0], width=0.38 if case else 0.7, color=ink(case))
+    if case != "moved":
+        dress(ax, y=_("cost a month"), y_unit=N_("currency"))
+        ax.set_xticks(range(len(_COSTS)), [_(words) for words in _COSTS.values()])
+        ax.set_xlim(-0.6, len(_COSTS) - 0.4)
     return ax
 
 

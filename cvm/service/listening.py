@@ -77,7 +77,7 @@ class Listening(Desk):
     """
 
     staff: int = lever(
-        7, low=1, high=200, unit=N_("people"), meaning=N_("People who handle complaints")
+        7, low=1, high=60, unit=N_("people"), meaning=N_("People who handle complaints")
     )
     asked: float = lever(
         0.0, low=0, high=1, unit="share",
@@ -276,7 +276,7 @@ def listening_table(
     for share in asked:
         each = world.replace(asked=share)
         spoken = float(np.clip(_voice(each) * _failures(each), 1, 20_000))
-        staff = min(least_cost_staff(each.replace(complaints=spoken)).staff, 200)
+        staff = min(least_cost_staff(each.replace(complaints=spoken)).staff, 60)
         month = listen(each.replace(staff=staff)).to_frame()
         rows.append(month.assign(asked=share, staff=staff))
     table = pd.concat(rows, ignore_index=True)

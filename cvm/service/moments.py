@@ -92,15 +92,15 @@ class Service(Levers):
     """The standards a firm sets for its contacts and complaints, and how customers take them."""
 
     fail_human: float = lever(
-        0.04, low=0, high=1, unit="share",
+        0.04, low=0, high=1, step=0.01, unit="share",
         meaning=N_("Contacts that fail in the human dimension (attitude, manner)"),
     )  # fmt: skip
     fail_business: float = lever(
-        0.06, low=0, high=1, unit="share",
+        0.06, low=0, high=1, step=0.01, unit="share",
         meaning=N_("Contacts that fail in the business dimension (the matter itself)"),
     )  # fmt: skip
     fail_hidden: float = lever(
-        0.05, low=0, high=1, unit="share",
+        0.05, low=0, high=1, step=0.01, unit="share",
         meaning=N_("Contacts that fail in the hidden dimension (policy, authority, resources)"),
     )  # fmt: skip
     staff: int = lever(
@@ -135,7 +135,7 @@ class Service(Levers):
         meaning=N_("Quality of a moment, 0 to 1, from which it does not count as failed"),
     )  # fmt: skip
     voice: float = assumption(
-        0.15, low=0, high=1, unit="share",
+        0.15, low=0, high=1, step=0.01, unit="share",
         meaning=N_("Failed moments after which the customer complains"),
         source=N_("small: complaint studies, second hand; number: teaching"),
     )  # fmt: skip
@@ -153,7 +153,7 @@ class Service(Levers):
         source=N_("above 1 after de Matos et al. 2007; number: teaching"),
     )  # fmt: skip
     patience: float = assumption(
-        8.0, low=0.5, high=60, unit=N_("working days"),
+        8.0, low=0.5, high=60, step=0.5, unit=N_("working days"),
         meaning=N_("Days after which a settlement gives back only 37 % of that"),
     )  # fmt: skip
     double_deviation: float = assumption(

@@ -37,7 +37,7 @@ import pandas as pd
 
 from cvm.levers import assumption, lever
 from cvm.results import Result, number
-from cvm.service.complaints import Desk, least_cost_staff, staffing_table, within
+from cvm.service.complaints import Desk, least_cost_staff, within
 from cvm.service.moments import Service, moment
 from cvm.words import N_, _
 
@@ -45,7 +45,17 @@ __all__ = ["Balance", "Promise", "Standard", "balance_table", "best_given", "kee
 
 
 class Standard(Desk):
-    """A complaint desk that has promised something."""
+    """A complaint desk of one region that has promised something.
+
+    What it shares with :class:`cvm.service.complaints.Desk` has the ranges of such a desk.
+    """
+
+    staff: int = lever(
+        6, low=1, high=40, unit=N_("people"), meaning=N_("People who handle complaints")
+    )
+    handling_hours: float = lever(
+        2.0, low=0.5, high=8, step=0.1, unit=N_("hours"), meaning=N_("Work on one complaint")
+    )
 
     promise_days: float = lever(
         0.25, low=0.05, high=10, step=0.05, unit=N_("working days"),
@@ -58,6 +68,22 @@ class Standard(Desk):
         unit="share",
         meaning=N_("For how many complaints that is promised"),
     )
+    complaints: float = assumption(
+        470.0, low=10, high=2000, step=10, unit=N_("complaints a month"),
+        meaning=N_("Complaints that come in"),
+    )  # fmt: skip
+    wage: float = assumption(
+        900.0, low=100, high=4000, step=50, unit=N_("currency"),
+        meaning=N_("Cost of one person at the desk, a month"),
+    )  # fmt: skip
+    customer_value: float = assumption(
+        250.0, low=0, high=2000, step=10, unit=N_("currency"),
+        meaning=N_("Future profit lost with a customer who leaves"),
+    )  # fmt: skip
+    leave_per_day: float = assumption(
+        0.06, low=0, high=0.5, step=0.01,
+        meaning=N_("Rate at which those who wait for an answer leave, a working day"),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -112,9 +138,7 @@ def keep_promise(world: Standard) -> Promise:
     """
     best = least_cost_staff(world)
     table, kept = best.table, _kept(best.table, world)
-    while kept[-1] < world.promise_share:
-        table = staffing_table(world, most=2 * int(table["staff"].iloc[-1]))
-        kept = _kept(table, world)
+    # Over all of Standard's ranges the last row keeps more than any promise it may make.
     first = int(np.argmax(kept >= world.promise_share))
     return Promise(
         staff=int(table["staff"].iloc[first]), kept=float(kept[first]),

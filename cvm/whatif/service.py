@@ -38,7 +38,7 @@ from cvm.service import (
 )
 from cvm.whatif.explorer import WhatIf, explore
 from cvm.whatif.scenario import Readout
-from cvm.words import _
+from cvm.words import N_, _
 
 if TYPE_CHECKING:
     from cvm.plots.style import Axes
@@ -102,8 +102,7 @@ def three_dimensions(world: Service | None = None, *, n: int = 10_000, seed: int
     WhatIf
         How often each dimension and the moment fail, and the rating by number of failures.
     """
-    levers = ["fail_human", "fail_business", "fail_hidden", "rule", "weight_hidden",
-              "bearable"]  # fmt: skip
+    levers = ["fail_human", "fail_business", "fail_hidden", "rule"]
     pictures = (_moments_picture, _ratings_picture)
     return explore(
         world or Service(), moment_plan, pictures, read_moments, n=n, seed=seed,
@@ -124,12 +123,13 @@ def listening(world: Listening | None = None, *, n: int = 10_000, seed: int = 1)
     Returns
     -------
     WhatIf
-        Failed moments by what becomes of them, and the customers who leave.
+        Failed moments by what becomes of them, with the customers who leave, and the costs.
     """
     levers = ["asked", "staff", "resolution", "tracked", "voice", "repeats",
               "silent_exit", "leave_unsettled"]  # fmt: skip
+    pictures = (_listening_picture, _costs_picture)
     return explore(
-        world or Listening(), listening_plan, _listening_picture, read_listening, n=n, seed=seed,
+        world or Listening(), listening_plan, pictures, read_listening, n=n, seed=seed,
         levers=levers, title=_("Voice or exit"),
     )  # fmt: skip
 
@@ -371,10 +371,11 @@ def read_repair(plan: RepairPlan) -> list[Readout]:
         Readout(_("the truth: done to satisfaction"), plan.true_satisfaction),
         Readout(
             _("intention, settled against no failure"),
-            willing["settled"] - willing["no failure"],
-            "points",
+            100 * (willing["settled"] - willing["no failure"]),
+            "percentage points",
         ),
-        Readout(_("the truth: done to intention"), plan.true_intention, "points"),
+        # Not as "points": with two pictures beside it the table has no room for the word.
+        Readout(_("the truth: done to intention"), 100 * plan.true_intention, "percentage points"),
         Readout(_("customers with a settled complaint"), float(people["settled"])),
         Readout(_("customers who kept silent"), float(people["silent"])),
     ]
@@ -398,9 +399,17 @@ def _listening_picture(plan: ListeningPlan, *, ax: Axes, case: Case) -> Axes:
     return plots.voice_exit(plan.groups, ax=ax, case=case)
 
 
+def _costs_picture(plan: ListeningPlan, *, ax: Axes, case: Case) -> Axes:
+    return plots.listening_costs(plan.month.to_frame(), ax=ax, case=case)
+
+
 def _satisfaction_picture(plan: RepairPlan, *, ax: Axes, case: Case) -> Axes:
     return plots.recovery_groups(plan.groups, ax=ax, case=case)
 
 
 def _intention_picture(plan: RepairPlan, *, ax: Axes, case: Case) -> Axes:
     return plots.recovery_groups(plan.groups, ax=ax, case=case, column="intention")
+
+
+# The unit used above, named so that the catalogue holds it.
+UNITS = [N_("percentage points")]
