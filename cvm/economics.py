@@ -93,8 +93,9 @@ class TwoFirms(Levers):
     )  # fmt: skip
     budget: float = lever(
         30.0,
-        low=1,
+        low=5,
         high=200,
+        step=5,
         unit=N_("thousand currency"),
         meaning=N_("Budget of each firm a year"),
     )
@@ -114,25 +115,31 @@ class TwoFirms(Levers):
         meaning=N_("Customers of each at the start"),
     )
     market: int = assumption(
-        3000, low=20, high=500_000, unit=N_("customers"),
+        3000, low=100, high=50_000, step=100, unit=N_("customers"),
         meaning=N_("Customers each could have at most"),
     )  # fmt: skip
     floor: float = assumption(
         0.7, low=0, high=0.98, unit="share", meaning=N_("Retention when nothing is spent on it")
     )
     ceiling: float = assumption(
-        0.9, low=0.05, high=0.99, unit="share", meaning=N_("Retention no money can pass")
-    )
+        0.9, low=0.05, high=0.99, step=0.01, unit="share",
+        meaning=N_("Retention no money can pass"),
+    )  # fmt: skip
     keep_scale: float = assumption(
-        10.0, low=1, high=200, unit=N_("currency"),
+        10.0, low=1, high=200, step=1, unit=N_("currency"),
         meaning=N_("Spend per customer and year that makes 63 % of that difference"),
     )  # fmt: skip
     win_scale: float = assumption(
-        80.0, low=1, high=1000, unit=N_("currency"),
+        80.0, low=10, high=600, step=10, unit=N_("currency"),
         meaning=N_("Spend per possible customer that would win 63 % of them"),
     )  # fmt: skip
     margin: float = assumption(
-        60.0, low=1, high=500, unit=N_("currency"), meaning=N_("Margin of a new customer a year")
+        60.0,
+        low=5,
+        high=500,
+        step=5,
+        unit=N_("currency"),
+        meaning=N_("Margin of a new customer a year"),
     )
     growth: float = assumption(
         3.0, low=-10, high=50, unit=N_("currency"),

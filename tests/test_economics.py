@@ -103,11 +103,11 @@ def test_a_firm_that_cannot_raise_retention_should_not_try():
 worlds = st.builds(
     TwoFirms,
     keep_share=st.floats(0, 1),
-    budget=st.floats(1, 200),
+    budget=st.floats(5, 200),
     floor=st.floats(0, 0.7),
     ceiling=st.floats(0.7, 0.99),
     keep_scale=st.floats(1, 200),
-    win_scale=st.floats(1, 1000),
+    win_scale=st.floats(10, 600),
 )
 
 

@@ -141,6 +141,17 @@ def test_loyal_anyway_means_win():
 
 
 @pytest.mark.parametrize("make", [what_if.two_firms, what_if.keep_or_win])
+def test_a_slider_can_stand_where_its_lever_stands(make):
+    """A slider moves in steps; off its steps it would start a little moved."""
+    made = make()
+    assert made.widget is not None
+    assert made.world == made.base
+    for item in made.levers:
+        steps = (item.default - item.low) / item.step
+        assert steps == pytest.approx(round(steps), abs=1e-9), item.name
+
+
+@pytest.mark.parametrize("make", [what_if.two_firms, what_if.keep_or_win])
 def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
     made = make()
     before = made.picture

@@ -114,7 +114,7 @@ def test_a_larger_town_keeps_the_first_people():
 @settings(max_examples=30, deadline=None)
 @given(
     keep_share=st.floats(0, 1), growth=st.floats(-10, 50), discount=st.floats(0, 0.3),
-    floor=st.floats(0, 0.7), win_scale=st.floats(1, 1000), setup=st.floats(0, 200),
+    floor=st.floats(0, 0.7), win_scale=st.floats(10, 600), setup=st.floats(0, 200),
 )  # fmt: skip
 def test_the_parts_of_a_lead_are_the_lead(keep_share, growth, discount, floor, win_scale, setup):
     world = TwoFirms(keep_share=keep_share, growth=growth, discount=discount, floor=floor,
