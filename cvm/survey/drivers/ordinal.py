@@ -291,7 +291,21 @@ def curvature(
 
 
 def at_cuts(up: Floats, down: Floats, answer: NDArray[np.int64], points: int) -> Floats:
-    """Put each row's slopes at its own two thresholds, shape (n, points - 1)."""
+    """Put each row's slopes at its own two thresholds.
+
+    Parameters
+    ----------
+    up, down : ndarray, shape (n,)
+        Slopes by the threshold above the answer, and by the one below it.
+    answer : ndarray of int, shape (n,)
+        Which point of the scale, from 0.
+    points : int
+        Points of the scale.
+
+    Returns
+    -------
+    ndarray, shape (n, points - 1)
+    """
     wide = np.zeros((len(answer), points + 1))  # with the two ends that are no parameters
     row = np.arange(len(answer))
     wide[row, answer + 1] += up
