@@ -287,6 +287,18 @@ def test_a_heading_is_found_whatever_it_is(tmp_path, header):
     assert got.heading == len(header)
 
 
+def test_a_second_heading_may_lack_some_questions_and_a_remark_is_no_heading(tmp_path):
+    second = [*heads("zh")[:20], *["?"] * 6]
+    got = read_answers(csv(tmp_path, written([heads(), second], cells())), CLASSROOM)
+    same(got)
+    assert got.heading == 2
+    remarks = cells().assign(remark=["Yunhe, all in all: good", *[""] * 11])
+    text = written([[*heads(), "Anything else?"]], remarks)
+    got = read_answers(csv(tmp_path, text), CLASSROOM)
+    same(got)
+    assert got.heading == 1
+
+
 def test_points_above_the_words_of_a_scale_are_no_heading(tmp_path):
     labels = ["very satisfied"] * 26
     text = written([heads(), CODES], cells())

@@ -239,8 +239,11 @@ def test_who_responds_and_what_stays_empty_follow_their_logits():
     assert table["true_responds"].mean() == pytest.approx(rate, abs=4 * np.sqrt(0.25 / N))
     told = table["true_SATI"][table["true_responds"]].mean() - table["true_SATI"].mean()
     assert told == pytest.approx(weight @ (eta * expit(odds)) / rate, abs=0.05)
-    empty = weight @ expit(logit(0.1) - 0.8 * eta)
-    assert table[ASKED].isna().to_numpy().mean() == pytest.approx(empty, abs=0.005)
+    chance = expit(logit(0.1) - 0.8 * eta)
+    for side in (-1, 1):  # the dissatisfied leave more empty
+        half = (side * eta > 0) * weight
+        seen = table.loc[side * table["true_SATI"] > 0, ASKED].isna().to_numpy().mean()
+        assert seen == pytest.approx(half @ chance / half.sum(), abs=0.006)
 
 
 def test_the_bias_of_non_response_the_story_tells():
