@@ -68,6 +68,15 @@ def test_the_desk_with_its_ring_its_dot_and_its_promise():
     assert "dashed" not in plots.staffing(DESK).get_xlabel()
 
 
+def test_the_promise_and_how_it_is_kept():
+    table = DESK.assign(in_time=DESK["within_a_day"])
+    ax = plots.promise_kept(table, promised=0.95)
+    assert ax.lines[0].get_ydata() == pytest.approx(table["within_a_day"].to_numpy())
+    assert list(ax.lines[1].get_ydata()) == [0.95, 0.95]
+    plan = what_if.desk_plan(service.Standard(promise_days=1), n=1, seed=1)
+    assert plan.table["in_time"].to_numpy() == pytest.approx(plan.table["within_a_day"])
+
+
 def test_voice_and_exit_with_the_share_that_leaves():
     table = service.voice_or_exit(service.Listening())
     ax = plots.voice_exit(table)

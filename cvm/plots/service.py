@@ -15,6 +15,7 @@ __all__ = [
     "contact_points",
     "failure_ratings",
     "listening_costs",
+    "promise_kept",
     "recovery_groups",
     "spoiled_moments",
     "staffing",
@@ -196,6 +197,42 @@ def staffing(
             ax.plot(table["staff"], table[column], color=colour, linewidth=1.6)
         key(ax, [(_("in all"), INK["moved"]), *parts.values()])
         ax.set_ylim(0)
+    return ax
+
+
+@themed("staff", "in_time")
+def promise_kept(
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    case: Case | None = None,
+    promised: float | None = None,
+) -> Axes:
+    """Draw how many complaints are taken up in time over the number of people.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``staff`` and ``in_time`` (share), as :func:`cvm.whatif.service.desk_plan` has it.
+    ax : Axes, optional
+        Where to draw; new axes without it.
+    case : {"base", "moved"}, optional
+        Grey or coloured.
+    promised : float, optional
+        The share that was promised, a dashed line.
+
+    Returns
+    -------
+    Axes
+    """
+    assert ax is not None  # themed made it
+    ax.plot(table["staff"], table["in_time"], color=ink(case))
+    if promised is not None:
+        ax.axhline(promised, color=ink(case), linestyle="--", linewidth=1.4)
+    if case != "moved":
+        dress(ax, x=_("people at the desk"), y=_("taken up in time (dashed: promised)"),
+              y_unit="share")  # fmt: skip
+        ax.set_ylim(0, 1.03)
     return ax
 
 

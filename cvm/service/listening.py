@@ -105,7 +105,7 @@ class Listening(Desk):
         source=N_("more than after a settled complaint: Hirschman 1970; number: teaching"),
     )  # fmt: skip
     leave_unsettled: float = assumption(
-        0.2, low=0, high=1, unit="share",
+        0.2, low=0, high=1, step=0.05, unit="share",
         meaning=N_("Customers who leave because a complaint was not settled"),
     )  # fmt: skip
     ask_cost: float = assumption(

@@ -77,12 +77,14 @@ def staff_and_standard(world: Standard | None = None, *, n: int = 10_000, seed: 
     -------
     WhatIf
         Cost a month over the number of people: a dot where the desk is, a ring where the
-        cost is least, a dashed line where the promise is kept.
+        cost is least, a dashed line where the promise is kept; and how many complaints are
+        taken up in time.
     """
     levers = ["staff", "promise_days", "promise_share", "handling_hours", "complaints", "wage",
               "customer_value", "leave_per_day"]  # fmt: skip
+    pictures = (_desk_picture, _promise_picture)
     return explore(
-        world or Standard(), desk_plan, _desk_picture, read_desk, n=n, seed=seed,
+        world or Standard(), desk_plan, pictures, read_desk, n=n, seed=seed,
         levers=levers, title=_("People at the desk, and a promise"),
     )  # fmt: skip
 
@@ -168,7 +170,8 @@ class DeskPlan:
     world : Standard
         The desk.
     table : DataFrame
-        From :func:`cvm.service.staffing_table`.
+        From :func:`cvm.service.staffing_table`, with ``in_time``: the share of complaints
+        taken up within the days promised.
     promise : Promise
         From :func:`cvm.service.keep_promise`.
     """
@@ -195,7 +198,9 @@ def desk_plan(world: Standard, *, n: int, seed: int) -> DeskPlan:
     promise = keep_promise(world)
     # Far enough to see the desk as it is, the best one and the promised one, and no farther.
     most = max(promise.least_staff + 5, promise.staff + 2, world.staff)
-    return DeskPlan(world=world, table=staffing_table(world, most=most), promise=promise)
+    table = staffing_table(world, most=most)
+    in_time = within(world.promise_days, table["staff"].to_numpy(), world)
+    return DeskPlan(world=world, table=table.assign(in_time=in_time), promise=promise)
 
 
 def read_desk(plan: DeskPlan) -> list[Readout]:
@@ -385,6 +390,10 @@ def _desk_picture(plan: DeskPlan, *, ax: Axes, case: Case) -> Axes:
     return plots.staffing(
         plan.table, ax=ax, case=case, chosen=plan.world.staff, promised=plan.promise.staff
     )
+
+
+def _promise_picture(plan: DeskPlan, *, ax: Axes, case: Case) -> Axes:
+    return plots.promise_kept(plan.table, ax=ax, case=case, promised=plan.world.promise_share)
 
 
 def _moments_picture(plan: MomentPlan, *, ax: Axes, case: Case) -> Axes:
