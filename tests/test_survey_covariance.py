@@ -258,6 +258,17 @@ def test_the_robust_factor_in_closed_form():
     assert fitted.chi2 == pytest.approx(-200 * np.log(1 - r**2))
 
 
+def test_the_robust_difference_of_two_models(pupils):
+    """Satorra & Bentler (2001), Psychometrika 66(4): the difference has a factor of its own."""
+    result = invariance(pupils, MINDS, by="school", robust=True)
+    loose, strict = result.models["configural"].fit, result.models["metric"].fit
+    factor = (54 * strict.factor - 48 * loose.factor) / 6
+    change = (strict.chi2 * strict.factor - loose.chi2 * loose.factor) / factor
+    assert result.steps["chi2_change"][1] == pytest.approx(change)
+    assert change * factor == pytest.approx(8.192, abs=0.001)
+    assert abs(factor - strict.factor) > 0.005
+
+
 def test_a_negative_variance_is_told():
     """Correlations 0.9, 0.9, 0.7 ask for a loading beyond 1."""
     R = [[1, 0.9, 0.9], [0.9, 1, 0.7], [0.9, 0.7, 1]]

@@ -10,8 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvm.errors import CvmError
+from cvm.survey import CLEAN, simulate_survey
+from cvm.survey.population import PATHS as PATH_LEVERS
 from cvm.survey.structure import ECSI, PathModel, ecsi, impacts, index_scores, pls
-from cvm.survey.structure.moments import moments, resampled
+from cvm.survey.structure.algorithm import outer_weights, wire
+from cvm.survey.structure.moments import covariance_to_correlation, moments, resampled
 
 # A made-up case of three constructs with known truth: image -> satisfaction -> loyalty,
 # image -> loyalty; three items each.
@@ -251,6 +254,51 @@ def test_impacts_are_slopes_between_indexes():
     assert five["total"].tolist() == pytest.approx((5 * found["total"]).tolist())
 
 
+def test_the_impact_of_consistent_pls_is_between_true_scores():
+    """Items agree 0.5 in one construct and 0.8 in the other: true spreads root 0.5 and 0.8."""
+    R = np.full((6, 6), 0.4)
+    R[:3, :3], R[3:, 3:] = 0.5, 0.8
+    np.fill_diagonal(R, 1)
+    model = PathModel(blocks={n: ITEMS[n] for n in ("IMAG", "SATI")}, paths={"SATI": ["IMAG"]})
+    result = pls(having(R, model.items), model, consistent=True)
+    # The slope between the constructs in the items' units: covariance over variance.
+    assert result.effects["total"][0] == pytest.approx(0.4 / 0.5)
+    assert result.paths["value"][0] == pytest.approx(0.4 / np.sqrt(0.5 * 0.8))
+
+
+def test_effects_reach_through_a_chain():
+    """In standardised single items each total effect is the product along the way."""
+    blocks = {"A": "IMAG1", "B": "IMAG2", "C": "SATI1", "D": "LOYA1"}
+    model = PathModel(blocks=blocks, paths={"B": "A", "C": "B", "D": "C"})
+    table = answers(200)
+    z = (table - table.mean()) / table.std(ddof=0)
+    effects = pls(z, model, scale=(-9, 9)).effects.set_index(["cause", "effect"])
+    assert len(effects) == 6
+    along = [
+        z[a].corr(z[b]) for a, b in (("IMAG1", "IMAG2"), ("IMAG2", "SATI1"), ("SATI1", "LOYA1"))
+    ]
+    assert effects.loc[("A", "D"), "total"] == pytest.approx(np.prod(along))
+    assert effects.loc[("A", "D"), "direct"] == 0
+
+
+def test_signs_follow_those_of_the_whole_sample():
+    R = np.corrcoef(answers(100).to_numpy().T)[None]
+    plain = outer_weights(R, wire(MODEL), scheme="path").weights
+    turned = outer_weights(R, wire(MODEL), scheme="path", like=-np.ones(9)).weights
+    assert turned == pytest.approx(-plain)
+
+
+def test_samples_with_impossible_correlations_count_as_failed():
+    """Two constructs that are all but one: about half of the samples ask for more than 1."""
+    R = np.full((6, 6), 0.49)
+    R[:3, :3] = R[3:, 3:] = 0.5
+    np.fill_diagonal(R, 1)
+    model = PathModel(blocks={n: ITEMS[n] for n in ("IMAG", "SATI")}, paths={"SATI": ["IMAG"]})
+    result = pls(having(R, model.items), model, consistent=True, resamples=200)
+    assert 40 < result.failed < 160
+    assert result.paths["high"][0] < 1
+
+
 def test_whole_weights_are_repeated_rows():
     table = answers(80)
     w = np.random.default_rng(2).integers(1, 4, 80)
@@ -277,6 +325,7 @@ def test_large_samples_are_summed_in_blocks(monkeypatch):
     whole = moments(x, np.ones(40))
     batch = resampled(x, np.ones(40), resamples=5, rng=np.random.default_rng(1))
     monkeypatch.setattr("cvm.survey.structure.moments.BLOCK", 80)
+    monkeypatch.setattr("cvm.survey.structure.moments.CACHE", 450)
     for together, apart in zip(whole, moments(x, np.ones(40)), strict=True):
         assert apart == pytest.approx(together)
     parts = resampled(x, np.ones(40), resamples=5, rng=np.random.default_rng(1))
@@ -350,9 +399,6 @@ def test_one_seed_is_one_luck_and_batches_do_not_matter():
 
 def test_a_sample_alone_is_as_in_its_batch():
     """Freezing those that have settled changes nothing for the others."""
-    from cvm.survey.structure.algorithm import outer_weights, wire
-    from cvm.survey.structure.moments import covariance_to_correlation
-
     x = answers(30).to_numpy()
     _mean, S = resampled(x, np.ones(30), resamples=20, rng=np.random.default_rng(1))
     R, wiring = covariance_to_correlation(S), wire(MODEL)
@@ -412,6 +458,15 @@ def test_a_95_per_cent_interval_covers_the_truth():
             hits[name] += row[low] <= truth <= row[high]
     for name, hit in hits.items():
         assert 0.95 - 3 * np.sqrt(0.95 * 0.05 / studies) <= hit / studies <= 1, name
+
+
+def test_the_truth_of_a_simulated_survey_is_found():
+    """Yunhe's questionnaire without any trouble: ten-point answers, 12 paths."""
+    table = simulate_survey(CLEAN, n=8000, seed=4)
+    found = values(pls(table, ecsi(table), consistent=True))
+    for (cause, effect), lever in PATH_LEVERS.items():
+        truth = getattr(CLEAN.structure, lever)
+        assert found[cause, effect] == pytest.approx(truth, abs=0.06), (cause, effect)
 
 
 def test_case_weights_undo_an_uneven_sample():

@@ -43,7 +43,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtr, ndtri
 
 from cvm.errors import CvmError
 from cvm.results import Result, number, p_words
@@ -231,7 +231,7 @@ def report(solved: Solved, answers: Answers, *, robust: bool, level: float) -> C
 
 
 def _parameters(solved: Solved, level: float) -> pd.DataFrame:
-    z = stats.norm.ppf((1 + level) / 2)
+    z = ndtri((1 + level) / 2)
     theta, covariance = solved.fitted.theta, solved.covariance
     plain, given = (
         _standardised(solved, theta),
@@ -250,7 +250,7 @@ def _parameters(solved: Solved, level: float) -> pd.DataFrame:
                 "group": solved.spec.groups[cell.group], "kind": kind, "left": left,
                 "right": right, "value": value, "se": se, "low": value - z * se,
                 "high": value + z * se,
-                "p_value": 2 * stats.norm.sf(abs(value / se)) if se > 0 else np.nan,
+                "p_value": 2 * ndtr(-abs(value / se)) if se > 0 else np.nan,
                 "standardised": plain[k], "standardised_low": plain[k] - z * spread[k],
                 "standardised_high": plain[k] + z * spread[k],
             }

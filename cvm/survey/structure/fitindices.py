@@ -22,7 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy.special import chdtrc, chndtr
 
 __all__ = ["Chi2", "FitIndices", "fit_indices"]
 
@@ -101,7 +101,7 @@ def fit_indices(
         for tail in ((1 + RMSEA_LEVEL) / 2, (1 - RMSEA_LEVEL) / 2)
     ]
     return FitIndices(
-        chi2=scaled, df=df, p_value=float(stats.chi2.sf(scaled, df)) if df else np.nan,
+        chi2=scaled, df=df, p_value=float(chdtrc(df, scaled)) if df else np.nan,
         factor=model.factor, cfi=float(cfi), tli=float(tli),
         rmsea=float(np.sqrt(max(scaled - df, 0)) * error), rmsea_low=float(ends[0]),
         rmsea_high=float(ends[1]), srmr=srmr,
@@ -110,14 +110,14 @@ def fit_indices(
 
 def _noncentrality(chi2: float, df: int, tail: float) -> float:
     """Find the noncentrality under which this much of chance lies below chi-square."""
+    from scipy.optimize import brentq  # takes a while to load
 
     def beyond(nc: float) -> float:
-        at = stats.ncx2.cdf(chi2, df, nc) if nc else stats.chi2.cdf(chi2, df)
-        return float(at) - tail
+        return float(chndtr(chi2, df, nc)) - tail
 
     if beyond(0.0) <= 0:
         return 0.0
     top = max(chi2, 1.0) * 2 + 50
     while beyond(top) > 0:
         top *= 2
-    return float(optimize.brentq(beyond, 0.0, top))
+    return float(brentq(beyond, 0.0, top))

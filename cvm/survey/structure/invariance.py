@@ -35,7 +35,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import chdtrc
 
 from cvm.errors import CvmError, near_miss
 from cvm.results import Result, number
@@ -251,7 +251,7 @@ def _change(strict: Solved, loose: Solved) -> dict[str, object]:
         return {"chi2_change": 0.0, "df_change": 0, "p_change": np.nan}
     factor = (a.df * a.factor - b.df * b.factor) / df
     change = (strict.fitted.chi2 - loose.fitted.chi2) / factor if factor > 0 else np.nan
-    return {"chi2_change": change, "df_change": df, "p_change": float(stats.chi2.sf(change, df))}
+    return {"chi2_change": change, "df_change": df, "p_change": float(chdtrc(df, change))}
 
 
 def _means(scalar: CovarianceModel) -> pd.DataFrame:

@@ -17,8 +17,8 @@ __all__ = ["covariance_to_correlation", "moments", "resampled"]
 
 Floats = NDArray[np.float64]
 
-#: Numbers held at once in a matrix of counts, and in one of products.
-BLOCK = 2_000_000
+#: Numbers held at once in a matrix of counts, and in one of products, which stays in the cache.
+BLOCK, CACHE = 2_000_000, 60_000
 
 
 def moments(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
@@ -97,12 +97,12 @@ def _weighted(values: Floats, weights: Floats) -> tuple[Floats, Floats]:
     total = weights.sum(axis=1, keepdims=True)
     first = np.zeros((len(weights), items))
     second = np.zeros((len(weights), len(above)))
-    step = max(1, BLOCK // len(above))
+    step = max(1, CACHE // len(above))
     for start in range(0, len(values), step):
-        part = values[start : start + step] - centre
+        part = (values[start : start + step] - centre).T.copy()
         w = weights[:, start : start + step]
-        first += w @ part
-        second += w @ (part[:, above] * part[:, right])
+        first += w @ part.T
+        second += w @ (part[above] * part[right]).T
     first, second = first / total, second / total
     second -= first[:, above] * first[:, right]
     covariance = np.empty((len(weights), items, items))
