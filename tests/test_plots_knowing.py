@@ -1,10 +1,13 @@
 """The figures and what-ifs of chapter 02: what stands on the axes, and that they move."""
 
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
+from PIL import Image
 
 from cvm import knowing, lifecycle, plots, value
 from cvm.errors import CvmError
@@ -182,6 +185,12 @@ def test_a_lever_moves_numbers_and_picture(make, lever, to, name, falls):
     assert made.picture != before
 
 
+def edge(png):
+    """Give the outermost pixels of a picture."""
+    drawn = np.asarray(Image.open(io.BytesIO(png))).astype(int)
+    return np.concatenate([drawn[0], drawn[-1], drawn[:, 0], drawn[:, -1]])
+
+
 def moved_far(made, item):
     """Where copying is the lever, there must be something to copy."""
     if item.name == "copied":
@@ -202,6 +211,7 @@ def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
         exec("\n".join(most), names)
         again, shown = eval(last, names)["value"], made.numbers()["moved"]
         pd.testing.assert_series_equal(again, shown, check_names=False, check_exact=True)
+        assert edge(made.picture).min() == 255, f"{item.name}: something is cut off"
         made.reset()
 
 

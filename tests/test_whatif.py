@@ -3,6 +3,8 @@
 import contextlib
 import io
 import logging
+import threading
+import time
 
 import numpy as np
 import pandas as pd
@@ -212,6 +214,53 @@ def test_a_slider_is_not_pushed_back_by_the_answer_to_its_own_move(toy):
     toy.move("lift", 2.0)
     assert toy.world.churn == 0.3
     assert told == []
+
+
+class Odd(Levers):
+    rare: float = lever(0.1, low=0.001, high=1.0, step=0.02, unit="share", meaning="Off the grid")
+    even: float = lever(0.12, low=0.01, high=0.8, step=0.02, meaning="Off the grid by a half")
+    plain: float = assumption(0.5, low=0.0, high=1.0, step=0.02, meaning="On the grid")
+
+
+def simulate_odd(world, *, n, seed):
+    return simulate_scale(Toy(lift=1 + world.rare), n=n, seed=seed)
+
+
+def test_a_slider_can_stand_where_it_starts_and_at_its_end():
+    made = explore(Odd(), simulate_odd, plots.whale, read_scale)
+    _ = made.widget
+    steps = {name: slider.step for name, slider in made._panel._sliders.items()}
+    assert steps == {"rare": 0.001, "even": 0.01, "plain": 0.02}
+    assert made._panel._sliders["rare"].readout_format == ".1%"
+    made.close()
+
+
+def test_two_threads_that_move_at_once_wait_for_each_other():
+    inside, most = [], []
+
+    def simulate(world, *, n, seed):
+        inside.append(world)
+        most.append(len(inside))
+        time.sleep(0.02)  # long enough for the other thread to come in, if it may
+        inside.pop()
+        return simulate_scale(world, n=n, seed=seed)
+
+    def moves(name, ends):
+        for end in ends:
+            made._panel._sliders[name].value = end
+
+    made = explore(Toy(), simulate, plots.whale, read_scale)
+    made.code = str  # a function within a test has no name that code could use
+    _ = made.widget
+    ways = {"churn": [0.1, 0.2, 0.3, 0.4], "lift": [1.2, 1.4, 1.6, 2.5]}
+    threads = [threading.Thread(target=moves, args=way) for way in ways.items()]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(most) == 1
+    assert (made.world.churn, made.world.lift, made.message) == (0.4, 2.5, "")
+    made.close()
 
 
 def test_only_the_chosen_levers_are_shown():

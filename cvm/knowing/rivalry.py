@@ -86,16 +86,16 @@ class Rivalry(Offer, Value):
     """Yunhe's offer and the market in which it is chosen."""
 
     service: float = lever(
-        6.5, low=0, high=10, unit=N_("points"), meaning=N_("Service: shops, hotline, repair")
+        6.5, low=0, high=10, unit=N_("score"), meaning=N_("Service: shops, hotline, repair")
     )
     image: float = lever(
-        6.5, low=0, high=10, unit=N_("points"), meaning=N_("Image: the standing of the brand")
+        6.5, low=0, high=10, unit=N_("score"), meaning=N_("Image: the standing of the brand")
     )
     time: float = lever(
-        3.5, low=0, high=10, unit=N_("points"), meaning=N_("Time cost: waiting and queueing")
+        3.5, low=0, high=10, unit=N_("score"), meaning=N_("Time cost: waiting and queueing")
     )
     energy: float = lever(
-        2.5, low=0, high=10, unit=N_("points"), meaning=N_("Energy cost: trouble to buy and use")
+        2.5, low=0, high=10, unit=N_("score"), meaning=N_("Energy cost: trouble to buy and use")
     )
     presence: float = assumption(
         -0.5, low=-4, high=4, unit=N_("log-odds"),

@@ -135,6 +135,7 @@ def _rungs(
             ax.annotate(number(length, unit if unit == "share" else "", digits=2), (length, place),
                         (3, 0), textcoords="offset points", va="center",
                         fontsize="small", annotation_clip=False)  # fmt: skip
+    ax.update_datalim([(1.15 * max(lengths), 0.0)])  # the longest bar has a number behind it
     if case != "moved":
         dress(ax, x=words, x_unit=unit)
         ax.set_yticks(range(len(states)), [_(state) for state in states])

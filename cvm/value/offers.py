@@ -83,29 +83,29 @@ class Offer(Levers):
     """What one firm offers, as its customers would score it."""
 
     product: float = lever(
-        8.0, low=0, high=10, unit=N_("points"),
+        8.0, low=0, high=10, unit=N_("score"),
         meaning=N_("Product: how well network and tariffs do what customers need"),
     )  # fmt: skip
     service: float = lever(
-        7.5, low=0, high=10, unit=N_("points"), meaning=N_("Service: shops, hotline, repair")
+        7.5, low=0, high=10, unit=N_("score"), meaning=N_("Service: shops, hotline, repair")
     )
     personnel: float = lever(
-        7.5, low=0, high=10, unit=N_("points"), meaning=N_("Personnel: knowledge and manner")
+        7.5, low=0, high=10, unit=N_("score"), meaning=N_("Personnel: knowledge and manner")
     )
     image: float = lever(
-        7.0, low=0, high=10, unit=N_("points"), meaning=N_("Image: the standing of the brand")
+        7.0, low=0, high=10, unit=N_("score"), meaning=N_("Image: the standing of the brand")
     )
     money: float = lever(
-        3.0, low=0, high=10, unit=N_("points"), meaning=N_("Money cost: how dear it is")
+        3.0, low=0, high=10, unit=N_("score"), meaning=N_("Money cost: how dear it is")
     )
     time: float = lever(
-        2.0, low=0, high=10, unit=N_("points"), meaning=N_("Time cost: waiting and queueing")
+        2.0, low=0, high=10, unit=N_("score"), meaning=N_("Time cost: waiting and queueing")
     )
     energy: float = lever(
-        2.0, low=0, high=10, unit=N_("points"), meaning=N_("Energy cost: trouble to buy and use")
+        2.0, low=0, high=10, unit=N_("score"), meaning=N_("Energy cost: trouble to buy and use")
     )
     psychic: float = lever(
-        2.0, low=0, high=10, unit=N_("points"), meaning=N_("Psychic cost: worry and doubt")
+        2.0, low=0, high=10, unit=N_("score"), meaning=N_("Psychic cost: worry and doubt")
     )
     presence: float = assumption(
         0.0, low=-4, high=4, unit=N_("log-odds"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,10 @@ Simulate = Callable[..., Any]
 Readouts = Callable[[Any], Iterable[Readout]]
 
 _log = logging.getLogger("cvm.whatif")
+
+# A notebook may hand two moves to two threads at once, and matplotlib draws one thing at
+# a time: who moves, waits until the move before is done.
+ONE_AT_A_TIME = threading.RLock()
 
 
 def explore(
@@ -102,7 +107,8 @@ class WhatIf:
         self.base = self.world = world
         self.message = ""
         self._panel: Panel | None = None
-        self._set_base(world)
+        with ONE_AT_A_TIME:
+            self._set_base(world)
 
     # ------------------------------------------------------------------ what it shows
 
@@ -137,26 +143,30 @@ class WhatIf:
             For an unknown name or a value out of range. Whatever the simulator raises
             is shown in the panel and raised here too.
         """
-        self.world = self.world.replace(**{name: value})
-        self._update()
+        with ONE_AT_A_TIME:
+            self.world = self.world.replace(**{name: value})
+            self._update()
 
     def reset(self) -> None:
         """Bring back the scenario and the seed it started from, with the same picture."""
-        self.world = self.start
-        if self.base is self.start and self.seed == self.start_seed:
-            self._update()
-        else:
-            self.seed = self.start_seed
-            self._set_base(self.start)
+        with ONE_AT_A_TIME:
+            self.world = self.start
+            if self.base is self.start and self.seed == self.start_seed:
+                self._update()
+            else:
+                self.seed = self.start_seed
+                self._set_base(self.start)
 
     def keep(self) -> None:
         """Make the moved case the base."""
-        self._set_base(self.world)
+        with ONE_AT_A_TIME:
+            self._set_base(self.world)
 
     def reseed(self, seed: int) -> None:
         """Meet other customers: simulate both cases with another seed."""
-        self.seed = Luck(seed).seed  # checks it
-        self._set_base(self.base)
+        with ONE_AT_A_TIME:
+            self.seed = Luck(seed).seed  # checks it
+            self._set_base(self.base)
 
     def close(self) -> None:
         """Free the widgets, where there are any."""

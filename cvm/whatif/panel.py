@@ -16,6 +16,7 @@ import ipywidgets as widgets
 
 from cvm.levers import Lever
 from cvm.results import number
+from cvm.whatif.explorer import ONE_AT_A_TIME
 from cvm.whatif.scenario import Compared
 from cvm.words import N_, _
 
@@ -115,13 +116,14 @@ class Panel:
         self._do(self._whatif.move, name, plain)
 
     def _do(self, action: Any, *given: Any) -> None:
-        if self._quiet:
-            return
-        try:
-            action(*given)
-        except Exception as error:
-            # Already logged where it happened; here it only has to reach the reader.
-            self._message.value = _message_html(self._whatif.message or str(error))
+        with ONE_AT_A_TIME:  # or a move would be lost while another thread keeps quiet
+            if self._quiet:
+                return
+            try:
+                action(*given)
+            except Exception as error:
+                # Already logged where it happened; here it only has to reach the reader.
+                self._message.value = _message_html(self._whatif.message or str(error))
 
     def _laid_out(self) -> widgets.VBox:
         words = self._whatif.title
@@ -229,15 +231,28 @@ def _slider(item: Lever, whatif: WhatIf) -> Any:
     if item.kind == "int":
         ends = {name: int(end or 0) for name, end in ends.items()}
         return widgets.IntSlider(**ends, **options).add_class("cvm-lever")
-    return widgets.FloatSlider(**ends, readout_format=_readout_format(item), **options).add_class(
-        "cvm-lever"
-    )
+    ends["step"] = step = _step(item, options["value"])
+    written = _readout_format(step, share=item.unit in ("share", "points"))
+    return widgets.FloatSlider(**ends, readout_format=written, **options).add_class("cvm-lever")
 
 
-def _readout_format(item: Lever) -> str:
+def _step(item: Lever, value: float) -> float:
+    """Give the widest step, up to the declared one, on which the slider can stand at its value.
+
+    A slider stands only at whole steps from its low end. One that starts between two steps
+    is pushed to the nearest by the page, and the moved case has moved before anybody did.
+    """
+    low, high, step = float(item.low or 0), float(item.high or 1), item.step or 1.0
+    for finer in (1, 2, 5, 10, 20, 50):
+        steps = [(end - low) * finer / step for end in (value, high)]
+        if all(abs(count - round(count)) < 1e-6 for count in steps):
+            return float(f"{step / finer:.12g}")
+    return float(f"{step / 100:.12g}")
+
+
+def _readout_format(step: float, *, share: bool) -> str:
     """Choose as many decimals as one step of the slider shows."""
-    share = item.unit in ("share", "points")
-    step = (item.step or 1.0) * (100 if share else 1)
+    step = step * (100 if share else 1)
     decimals = next((d for d in range(6) if abs(step * 10**d - round(step * 10**d)) < 1e-9), 6)
     return f".{decimals}%" if share else f",.{decimals}f"
 
