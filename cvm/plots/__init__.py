@@ -96,7 +96,6 @@ __all__ = [
     "voice_exit",
     "listening_costs",
     "promise_kept",
-    "listening_costs",
     "recovery_groups",
     "two_firms",
     "firm_lead",
