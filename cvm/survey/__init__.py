@@ -46,7 +46,16 @@ from cvm.survey.needs import (
 )
 from cvm.survey.paper import empty_answers, form, write_sheet
 from cvm.survey.population import CLEAN, Fieldwork, Structure, Styles, Survey
+from cvm.survey.power import (
+    SurveyDesign,
+    margin_of_error,
+    power_of_change,
+    sample_size,
+    simulated_power,
+    size_for_change,
+)
 from cvm.survey.priorities import (
+    TIERS,
     Priorities,
     priorities_seen,
     priority_cells,
@@ -86,22 +95,31 @@ from cvm.survey.waveplan import (
     smallest_change,
 )
 from cvm.survey.waves import simulate_waves, true_means
+from cvm.survey.weighting import (
+    design_effect,
+    nonresponse,
+    poststratify,
+    rake,
+    raked_mean,
+)
 from cvm.survey.wording import Anchor, Choice, Construct, Scale, Wording
 from cvm.survey.yunhe import CLASSROOM, YUNHE
 
 __all__ = [
-    "CLASSROOM", "CLEAN", "YUNHE", "Anchor", "Choice", "Collected", "Construct", "DriverSurvey",
-    "Fieldwork", "GapSurvey", "Item", "KanoSurvey", "PathModel", "Priorities", "Questionnaire",
-    "Scale", "StoredSurvey", "Structure", "Styles", "Survey", "ValueReturn", "WavePlan",
-    "Wording", "cfa", "chance_to_see", "change", "check_answers", "compare_driver_methods",
-    "compare_segments", "cronbach_alpha", "csat", "detectable_table", "ecsi", "effort",
-    "empty_answers", "explore_factors", "form", "gap_pairs", "impacts",
-    "importance_performance", "index_scores", "interval_coverage", "invariance", "item_total",
-    "kano", "kano_pairs", "kano_segments", "key_drivers", "linear_drivers", "marginal_effects",
-    "mean_score", "nps", "omega", "ordered_logit", "parallel_analysis", "penalty_reward", "pls",
-    "polychoric", "polychoric_matrix", "priorities_seen", "priority_cells", "promise_table",
-    "respondents_needed", "sem", "servperf", "servqual", "simulate_drivers", "simulate_gaps",
-    "simulate_kano", "simulate_priorities", "simulate_survey", "simulate_waves",
-    "smallest_change", "store_survey", "track", "true_importance", "true_kano", "true_means",
-    "turned", "value_return", "write_sheet",
+    "CLASSROOM", "CLEAN", "TIERS", "YUNHE", "Anchor", "Choice", "Collected", "Construct",
+    "DriverSurvey", "Fieldwork", "GapSurvey", "Item", "KanoSurvey", "PathModel", "Priorities",
+    "Questionnaire", "Scale", "StoredSurvey", "Structure", "Styles", "Survey", "SurveyDesign",
+    "ValueReturn", "WavePlan", "Wording", "cfa", "chance_to_see", "change", "check_answers",
+    "compare_driver_methods", "compare_segments", "cronbach_alpha", "csat", "design_effect",
+    "detectable_table", "ecsi", "effort", "empty_answers", "explore_factors", "form", "gap_pairs",
+    "impacts", "importance_performance", "index_scores", "interval_coverage", "invariance",
+    "item_total", "kano", "kano_pairs", "kano_segments", "key_drivers", "linear_drivers",
+    "margin_of_error", "marginal_effects", "mean_score", "nonresponse", "nps", "omega",
+    "ordered_logit", "parallel_analysis", "penalty_reward", "pls", "polychoric",
+    "polychoric_matrix", "poststratify", "power_of_change", "priorities_seen", "priority_cells",
+    "promise_table", "rake", "raked_mean", "respondents_needed", "sample_size", "sem", "servperf",
+    "servqual", "simulate_drivers", "simulate_gaps", "simulate_kano", "simulate_priorities",
+    "simulate_survey", "simulate_waves", "simulated_power", "size_for_change", "smallest_change",
+    "store_survey", "track", "true_importance", "true_kano", "true_means", "turned",
+    "value_return", "write_sheet",
 ]  # fmt: skip
