@@ -362,6 +362,13 @@ def test_nonresponse_is_told_in_a_sentence():
     assert (found.to_frame()["truth"] == found.truth).all()
 
 
+def test_too_few_for_a_bootstrap_are_told():
+    lone = pd.DataFrame({"x": np.arange(30.0), "seg": ["a"] * 27 + ["b", "c", "d"]})
+    shares = {"seg": {"a": 0.7, "b": 0.1, "c": 0.1, "d": 0.1}}
+    with pytest.raises(CvmError, match="In most bootstrap replicates some category has nobody"):
+        raked_mean(lone, "x", shares, method="bootstrap")
+
+
 def test_replicates_without_a_category_are_left_out_and_counted():
     table = made()
     table = table[(table["seg"] != "c") | (table.index % 24 == 4)]  # two of c are left

@@ -135,27 +135,18 @@ def compare_segments(
     if len(groups) < 2:
         wrong = _("A comparison needs two segments or more in '{column}'.", column=by)
         raise CvmError(wrong, given=list(groups), remedy=_("Choose another column with by=."))
-    single = {
-        key: score(
-            part[scores], measure=measure, top=top, level=level,
-            weights=None if weights is None else part[weights],
-            clusters=None if clusters is None else part[clusters],
-        ) for key, part in groups.items()
-    }  # fmt: skip
-    parts = {
-        key: usable(
-            recoded(numeric(part[scores], _("Scores")), measure, top),
-            weights=None if weights is None else part[weights],
-            clusters=None if clusters is None else part[clusters],
-        ) for key, part in groups.items()
-    }  # fmt: skip
+    rows, parts = [], {}
+    for key, part in groups.items():
+        w = None if weights is None else part[weights]
+        who = None if clusters is None else part[clusters]
+        one = score(part[scores], measure=measure, top=top, weights=w, clusters=who, level=level)
+        rows.append((key, one.n, one.value, one.low, one.high))
+        values = recoded(numeric(part[scores], _("Scores")), measure, top)
+        parts[key] = usable(values, weights=w, clusters=who)
     kind = KINDS[measure]
-    rows = [
-        {"segment": key, "n": one.n, "value": one.value, "low": one.low, "high": one.high}
-        for key, one in single.items()
-    ]
     return Segments(
-        name=_(kind.label), unit=kind.unit, scores=pd.DataFrame(rows), level=level,
+        name=_(kind.label), unit=kind.unit, level=level,
+        scores=pd.DataFrame(rows, columns=["segment", "n", "value", "low", "high"]),
         pairs=_pairs(parts, level, kind.factor), p_value=_together(list(parts.values())),
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cvm.errors import CvmError
 from cvm.results import Result, number
@@ -138,6 +139,27 @@ def nonresponse(
     values = recoded(numeric(column(population, scores), _("Scores")), measure, top)
     there = ~np.isnan(values)
     everybody, values = population.loc[there], values[there]
+    answered = _answered(everybody, responds)
+    known = {name: column(everybody, name).value_counts(normalize=True).to_dict()
+             for name in margins}  # fmt: skip
+    sample, kind = everybody.loc[answered], KINDS[measure]
+    plain = score(sample[scores], measure=measure, top=top, level=level)
+    found: list[tuple[str, Score]] = [("as they are", plain)]
+    for method, limit in (("raked", None), ("raked and capped", cap)):
+        found.append((method, raked_mean(sample, scores, known, measure=measure, top=top,
+                                         cap=limit, level=level)))  # fmt: skip
+    truth = float(values.mean()) * kind.factor
+    return Nonresponse(
+        name=_(kind.label), unit=kind.unit, truth=truth, response=float(answered.mean()),
+        gap=float(values[answered].mean() - values[~answered].mean()) * kind.factor,
+        bias=plain.value - truth,
+        between=_between(everybody, values, answered, list(margins)) * kind.factor,
+        estimates=pd.DataFrame([_row(method, one, truth) for method, one in found]),
+        n=plain.n, asked=len(everybody),
+    )  # fmt: skip
+
+
+def _answered(everybody: pd.DataFrame, responds: str) -> NDArray[np.bool_]:
     who = column(everybody, responds)
     if not who.isin([True, False]).all():
         wrong = _("The column '{column}' must say who answers, as True and False.", column=responds)
@@ -149,23 +171,7 @@ def nonresponse(
             given={"asked": len(answered), "answered": int(answered.sum())},
             remedy=_("Take simulate_survey(..., everyone=True) with a response below 1."),
         )
-    known = {name: column(everybody, name).value_counts(normalize=True).to_dict()
-             for name in margins}  # fmt: skip
-    sample, factor = everybody.loc[answered], KINDS[measure].factor
-    truth, response = float(values.mean()) * factor, float(answered.mean())
-    plain = score(sample[scores], measure=measure, top=top, level=level)
-    found: list[tuple[str, Score]] = [("as they are", plain)]
-    for method, limit in (("raked", None), ("raked and capped", cap)):
-        found.append((method, raked_mean(sample, scores, known, measure=measure, top=top,
-                                         cap=limit, level=level)))  # fmt: skip
-    return Nonresponse(
-        name=_(KINDS[measure].label), unit=KINDS[measure].unit, truth=truth, response=response,
-        gap=float(values[answered].mean() - values[~answered].mean()) * factor,
-        bias=plain.value - truth,
-        between=_between(everybody, values, answered, list(margins)) * factor,
-        estimates=pd.DataFrame([_row(method, one, truth) for method, one in found]),
-        n=plain.n, asked=len(everybody),
-    )  # fmt: skip
+    return answered
 
 
 def _row(method: str, one: Score, truth: float) -> dict[str, object]:

@@ -136,35 +136,38 @@ def raked_mean(
     check_level(level)
     check_option(method, ("linear", "bootstrap"), "method")
     values = recoded(numeric(column(table, scores), _("Scores")), measure, top)
-    answered = table.loc[~np.isnan(values)]
-    sample = sample_of(answered, margins, weights=weights, cap=cap)
-    use = answered.loc[sample.kept]
-    answers = usable(
-        values[~np.isnan(values)][sample.kept],
-        clusters=None if clusters is None else column(use, clusters),
-    )
-    counts = np.bincount(sample.cell, minlength=len(sample.base)).astype(float)
-    fit = sample.fit(counts[None], cap)
+    there = ~np.isnan(values)
+    sample = sample_of(table.loc[there], margins, weights=weights, cap=cap)
+    who = None
+    if clusters is not None:
+        who = column(table, clusters).to_numpy()[there][sample.kept]
+    answers = usable(values[there][sample.kept], clusters=who)
+    fit = sample.fit(np.bincount(sample.cell, minlength=len(sample.base))[None].astype(float), cap)
     w = (sample.base * fit.factors[0])[sample.cell]
     mean, se = _linear(answers, sample, w)
     undefined = 0
     if method == "bootstrap":
-        check_draws(resamples)
-        drawn = raked_replicates(answers, sample, cap, resamples, seed)
-        undefined = int(np.isnan(drawn).sum())
-        if undefined > resamples / 2:
-            raise CvmError(
-                _("In most bootstrap replicates some category has nobody."),
-                given=sample.labels,
-                remedy=_("Merge small categories, or use method='linear'."),
-            )
-        low, high = percentile(drawn, level)
+        low, high, undefined = _bootstrap(answers, sample, cap, level, resamples, seed)
     else:
         reach = float(stdtrit(answers.groups - 1, (1 + level) / 2)) * se
         low, high = mean - reach, mean + reach
-    dropped = len(table) - answers.n
-    return _score(answers, w, mean, se, low, high, measure, method, level, dropped,
-                  float(fit.gap[0]), undefined)  # fmt: skip
+    return _score(answers, w, mean, se, low, high, measure, method, level,
+                  len(table) - answers.n, float(fit.gap[0]), undefined)  # fmt: skip
+
+
+def _bootstrap(
+    answers: Answers, sample: Sample, cap: float | None, level: float, resamples: int, seed: int
+) -> tuple[float, float, int]:
+    check_draws(resamples)
+    drawn = raked_replicates(answers, sample, cap, resamples, seed)
+    undefined = int(np.isnan(drawn).sum())
+    if undefined > resamples / 2:
+        raise CvmError(
+            _("In most bootstrap replicates some category has nobody."),
+            given=dict(sample.labels),
+            remedy=_("Merge small categories, or use method='linear'."),
+        )
+    return *percentile(drawn, level), undefined
 
 
 def raked_replicates(
