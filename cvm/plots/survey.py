@@ -101,8 +101,10 @@ def survey_waves(
     assert ax is not None  # themed made it
     reach = [table["value"] - table["low"], table["high"] - table["value"]]
     ax.errorbar(table["wave"], table["value"], yerr=reach, fmt="o-", color=ink(None), capsize=4)
-    for wave, value in zip(table["wave"], table["value"], strict=True):
-        ax.annotate(number(value, unit), (wave, value), (8, 4), textcoords="offset points")
+    later = table["value"].shift(-1)  # the number stands where the line does not go
+    for wave, value, after in zip(table["wave"], table["value"], later, strict=True):
+        ax.annotate(number(value, unit), (wave, value), (8, -14 if after > value else 6),
+                    textcoords="offset points")  # fmt: skip
     dress(ax, x=_("wave"), y=words or _("score"), y_unit=unit)
     ax.set_xticks(list(table["wave"]))
     ax.set_xlim(table["wave"].min() - 0.4, table["wave"].max() + 0.6)
@@ -190,7 +192,7 @@ def impact_bars(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     reach = [table["total"] - table["total_low"], table["total_high"] - table["total"]]
     ax.barh(range(len(table)), table["total"], color=INK["chance"])
     ax.errorbar(table["total"], range(len(table)), xerr=reach, fmt="o", color=ink(None), capsize=4)
-    ax.set_yticks(range(len(table)), [_construct(name) for name in table["cause"]])
+    ax.set_yticks(range(len(table)), [_named(str(name)) for name in table["cause"]])
     ax.set_ylim(len(table) - 0.5, -0.5)
     ax.axvline(0, color=INK["truth"], linewidth=0.8)
     dress(ax, x=_("points of satisfaction for one point more (0 to 100)"))
@@ -219,7 +221,7 @@ def driver_shares(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | N
     assert ax is not None  # themed made it
     drivers = list(dict.fromkeys(table["driver"]))
     if case != "moved":
-        ax.set_yticks(range(len(drivers)), [_(str(name)) for name in drivers])
+        ax.set_yticks(range(len(drivers)), [_named(str(name)) for name in drivers])
         ax.set_ylim(len(drivers) - 0.5, -0.5)
         ax.axvline(0, color=INK["chance"], linewidth=1.2)
         dress(ax, x=_("share of what the drivers explain"), x_unit="share")
@@ -278,7 +280,7 @@ def importance_map(
                   color=INK["chance"], linewidth=1.2)  # fmt: skip
     ax.plot(table["performance"], table["importance"], "o", color=ink(None))
     for row in table.itertuples():
-        ax.annotate(_(str(row.driver)), (row.performance, row.importance), (6, 5),
+        ax.annotate(_named(str(row.driver)), (row.performance, row.importance), (6, 5),
                     textcoords="offset points")  # fmt: skip
     dress(ax, x=_("performance (mean score, 0 to 100)"), y=_("importance"), y_unit="share")
     left, top = ax.get_xlim()[0], ax.get_ylim()[1]
@@ -420,10 +422,12 @@ def _dots(ax: Axes, rows: pd.DataFrame, at: list[float], colour: str) -> None:
 _NAMES = {
     "IMAG": N_("image"), "EXPE": N_("expectation"), "QUAL": N_("quality"), "VALU": N_("value"),
     "SATI": N_("satisfaction"), "COMP": N_("complaints"), "LOYA": N_("loyalty"),
+    "QUAL1": N_("coverage"), "QUAL2": N_("data"), "QUAL3": N_("people"),
+    "QUAL4": N_("tariffs"), "QUAL5": N_("bills"), "QUAL6": N_("information"),
 }  # fmt: skip
 
 
-def _construct(name: str) -> str:
+def _named(name: str) -> str:
     return _(_NAMES.get(name, name))
 
 
