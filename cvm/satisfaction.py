@@ -91,7 +91,7 @@ class Satisfaction(Levers):
     """What the firm promises, and how customers judge what they get."""
 
     promise: float = lever(
-        4.0, low=-20, high=40, unit=N_("points"),
+        4.0, low=-20, high=40, unit=N_("points of satisfaction"),
         meaning=N_("Promise: how far the firm's words go beyond its deeds"),
     )  # fmt: skip
     adaptation: float = assumption(
@@ -120,11 +120,11 @@ class Satisfaction(Levers):
         source=N_("form: Fornell 1992; number: teaching"),
     )  # fmt: skip
     leniency: float = assumption(
-        11.0, low=0, high=30, unit=N_("points"),
+        11.0, low=0, high=30, unit=N_("points of satisfaction"),
         meaning=N_("Lasting differences between customers in how well they are served"),
     )  # fmt: skip
     noise: float = assumption(
-        8.0, low=0, high=30, unit=N_("points"),
+        8.0, low=0, high=30, unit=N_("points of satisfaction"),
         meaning=N_("Differences between months in how well a customer is served"),
     )  # fmt: skip
 

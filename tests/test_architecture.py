@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import cvm
+from cvm.levers import Levers
 
 PACKAGE = Path(__file__).resolve().parents[1] / "cvm"
 MODULES = {
@@ -165,6 +166,27 @@ def test_a_good_module_is_left_alone(module, code):
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_run_one_way_and_pieces_stay_small(module):
     assert module == "__init__" or faults(module, MODULES[module].read_text("utf-8")) == []
+
+
+def _models(kind=Levers):
+    for child in kind.__subclasses__():
+        yield child
+        yield from _models(child)
+
+
+def test_points_on_a_lever_are_points_of_percentage():
+    # "points" is written as per cent: a score of 70 points would read 7,000.
+    for module in MODULES:
+        importlib.import_module(f"cvm.{module.replace('/', '.')}".removesuffix(".__init__"))
+    models = [model for model in _models() if model.__module__.startswith("cvm.")]
+    wrong = {
+        f"{model.__name__}.{item.name}"
+        for model in models
+        for item in model.declared()
+        if item.unit == "points" and max(abs(item.low or 0), abs(item.high or 0)) > 1
+    }
+    assert len(models) > 40
+    assert wrong == set()
 
 
 @pytest.mark.parametrize("name", cvm._PARTS)

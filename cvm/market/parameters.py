@@ -173,18 +173,18 @@ class Firm(Levers):
         6.0,
         low=-20,
         high=20,
-        unit=N_("points"),
+        unit=N_("points of satisfaction"),
         meaning=N_("Service above standard for key customers"),
     )
     effort_ordinary: float = lever(
-        2.0, low=-20, high=20, unit=N_("points"),
+        2.0, low=-20, high=20, unit=N_("points of satisfaction"),
         meaning=N_("Service above standard for ordinary customers"),
     )  # fmt: skip
     effort_small: float = lever(
         0.0,
         low=-20,
         high=20,
-        unit=N_("points"),
+        unit=N_("points of satisfaction"),
         meaning=N_("Service above standard for small customers"),
     )
     effort_cost: float = assumption(

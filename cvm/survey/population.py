@@ -137,11 +137,11 @@ class Structure(Levers):
         0.05, low=-1, high=1, meaning=N_("Path from complaints to loyalty"), source=_ECSI
     )
     centre: float = assumption(
-        70.0, low=0, high=100, unit=N_("points"),
+        70.0, low=0, high=100, unit=N_("points of satisfaction"),
         meaning=N_("True satisfaction of the customer in the middle, where it is given from outside"),
     )  # fmt: skip
     spread: float = assumption(
-        15.0, low=1, high=50, unit=N_("points"),
+        15.0, low=1, high=50, unit=N_("points of satisfaction"),
         meaning=N_("Standard deviation of true satisfaction, where it is given from outside"),
     )  # fmt: skip
 

@@ -83,7 +83,7 @@ class Priorities(Levers):
         meaning=N_("How far segments differ in the factors that matter to them"),
     )  # fmt: skip
     served: float = assumption(
-        6.0, low=0, high=28, unit=N_("points"),
+        6.0, low=0, high=28, unit=N_("points of satisfaction"),
         meaning=N_("How much better key customers are served already"),
     )  # fmt: skip
     reach: float = assumption(
@@ -99,11 +99,11 @@ class Priorities(Levers):
         meaning=N_("How far a respondent's scores hang together"),
     )  # fmt: skip
     spread: float = assumption(
-        14.0, low=1, high=30, unit=N_("points"),
+        14.0, low=1, high=30, unit=N_("points of satisfaction"),
         meaning=N_("Standard deviation of a score between customers of a segment"),
     )  # fmt: skip
     noise: float = assumption(
-        8.0, low=0, high=30, unit=N_("points"),
+        8.0, low=0, high=30, unit=N_("points of satisfaction"),
         meaning=N_("What satisfaction has besides the six factors"),
     )  # fmt: skip
 

@@ -52,10 +52,10 @@ class WavePlan(Levers):
         meaning=N_("How much of the second wave was asked in the first (1: a panel)"),
     )  # fmt: skip
     change: float = assumption(
-        0.2, low=0.02, high=1, unit=N_("points"), meaning=N_("True change between the waves")
+        0.2, low=0.02, high=1, unit=N_("scale points"), meaning=N_("True change between the waves")
     )
     spread: float = assumption(
-        1.8, low=0.5, high=4, unit=N_("points"),
+        1.8, low=0.5, high=4, unit=N_("scale points"),
         meaning=N_("Standard deviation of the answers (scale from 1 to 10)"),
     )  # fmt: skip
     correlation: float = assumption(

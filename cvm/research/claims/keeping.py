@@ -100,7 +100,7 @@ def _recovery_paradox(seed: int, data: Data) -> Trial:
         "A settled complaint leaves customers more satisfied than no failure in {glad} of {of} "
         "conditions. More willing to come back it leaves them in "
         "{true} of {scarred} where a failure leaves a scar. Comparing with those who complained "
-        "of their own accord shows a gain where there is none in {false} conditions.",
+        "of their own accord shows a gain where there is none in {false} of {of}.",
         glad=number((fair["low"] > 0).sum()), of=number(len(fair)),
         true=number((scarred["low"] > 0).sum()), scarred=number(len(scarred)),
         false=number(_false_gains(of["intention"])),
