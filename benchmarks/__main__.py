@@ -12,6 +12,7 @@ from benchmarks.rfm import RFM
 from benchmarks.runner import Benchmark, as_json, as_table, measure
 from benchmarks.survey_ordinal import SURVEY_ORDINAL
 from benchmarks.survey_pls import SURVEY_PLS
+from benchmarks.survey_replicates import SURVEY_REPLICATES
 from benchmarks.whatif import WHATIF
 
 #: In the order they are run.
@@ -22,6 +23,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     WHATIF,
     SURVEY_PLS,
     *SURVEY_ORDINAL,
+    *SURVEY_REPLICATES,
 )
 
 

@@ -23,8 +23,10 @@ __all__ = ["compressed", "drawn_counts", "percentile", "resampled_means", "resam
 
 Floats = NDArray[np.float64]
 
-#: Draws (or counts) held at a time.
+#: Counts held at a time.
 BLOCK = 2_000_000
+#: Single draws made at a time: so many stay in the cache.
+DRAWS = 60_000
 #: A multinomial count costs about as much as this many single draws.
 MULTINOMIAL = 8
 
@@ -51,10 +53,15 @@ def drawn_counts(
     n, m = int(counts.sum()), len(counts)
     if m * MULTINOMIAL <= n:
         return rng.multinomial(n, counts / n, size=resamples)
-    owner = np.repeat(np.arange(m), counts)
-    drawn = rng.integers(0, n, size=(resamples, n), dtype=np.uint32 if n < 2**32 else np.uint64)
-    at = owner[drawn] + (np.arange(resamples) * m)[:, None]
-    return np.bincount(at.ravel(), minlength=resamples * m).reshape(resamples, m)
+    owner = np.repeat(np.arange(m), counts) if m < n else None
+    out, step = np.empty((resamples, m), dtype=np.int64), max(1, DRAWS // n)
+    for start in range(0, resamples, step):
+        size = min(step, resamples - start)
+        at = rng.integers(0, n, size=(size, n))
+        at = (at if owner is None else owner[at]) + (np.arange(size) * m)[:, None]
+        seen = np.bincount(at.ravel(), minlength=size * m)
+        out[start : start + size] = seen.reshape(size, m)
+    return out
 
 
 def resampled_sums(
@@ -78,8 +85,7 @@ def resampled_sums(
     ndarray, shape (resamples, c)
     """
     out = np.empty((resamples, rows.shape[1]))
-    width = len(counts) if len(counts) * MULTINOMIAL <= counts.sum() else int(counts.sum())
-    step = max(1, BLOCK // width)
+    step = max(1, BLOCK // len(counts))
     for start in range(0, resamples, step):
         size = min(step, resamples - start)
         drawn = drawn_counts(counts, resamples=size, rng=rng)

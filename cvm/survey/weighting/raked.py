@@ -195,7 +195,7 @@ def raked_replicates(
     rows, counts = _unit_rows(answers, sample, cells)
     rng = Luck(seed).generator("raked again")
     found = np.empty(resamples)
-    step = max(1, BLOCK // max(int(counts.sum()), 2 * cells))
+    step = max(1, BLOCK // max(len(counts), 2 * cells))
     for start in range(0, resamples, step):
         size = min(step, resamples - start)
         sums = drawn_counts(counts, resamples=size, rng=rng).astype(float) @ rows
