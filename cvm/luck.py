@@ -57,6 +57,9 @@ LARGE = 30.0
 #: A chance too small to move a sum near 1.
 TINY = 1e-18
 
+#: Draws worked on at a time: a few arrays of them fit a processor's cache.
+PIECE = 1 << 14
+
 Floats = NDArray[np.float64]
 
 
@@ -241,14 +244,17 @@ def spread(uniforms: ArrayLike, slot: ArrayLike) -> Floats:
         Uniforms on [0, 1) without visible relation to the draw or between slots: the bits
         of the draw are the start of a SplitMix64 sequence (Steele, Lea & Flood 2014).
     """
-    state = (np.asarray(uniforms, float) * 2.0**53).astype(np.uint64)
+    # Below 2**53 signed and unsigned are one, and processors turn signed into floats faster.
+    bits = (np.asarray(uniforms, float) * 2.0**53).astype(np.int64).view(np.uint64)
     place = np.asarray(slot).astype(np.uint64) + np.uint64(1)
     with np.errstate(over="ignore"):  # SplitMix64 counts modulo 2**64
-        state = state * np.uint64(0xD1342543DE82EF95) + place * np.uint64(0x9E3779B97F4A7C15)
+        state = bits * np.uint64(0xD1342543DE82EF95) + place * np.uint64(0x9E3779B97F4A7C15)
         for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-            state = (state ^ (state >> np.uint64(shift))) * np.uint64(factor)
-    state = state ^ (state >> np.uint64(31))
-    return np.multiply(state >> np.uint64(11), 2.0**-53, dtype=np.float64)
+            state ^= state >> np.uint64(shift)
+            state *= np.uint64(factor)
+    state ^= state >> np.uint64(31)
+    state >>= np.uint64(11)
+    return np.multiply(state.view(np.int64), 2.0**-53, dtype=np.float64)
 
 
 def bernoulli(uniforms: ArrayLike, probability: ArrayLike) -> NDArray[np.bool_]:
@@ -293,15 +299,16 @@ def poisson(uniforms: ArrayLike, rate: ArrayLike) -> NDArray[np.int64]:
         If a rate is negative or not a number.
     """
     u, lam = np.broadcast_arrays(np.asarray(uniforms, float), np.asarray(rate, float))
-    if not np.all(lam >= 0):
+    least, most = lam.min(initial=np.inf), lam.max(initial=0)
+    if not least >= 0:
         raise CvmError(
             _("A Poisson rate is zero or positive."),
-            given=float(np.min(lam)),
+            given=float(least),
             remedy=_("Check the lever that makes the rate."),
         )
-    often = lam > LARGE
-    if not often.any():
+    if most <= LARGE:
         return _count_up(u.ravel(), lam.ravel()).reshape(u.shape)
+    often = lam > LARGE
     counts = np.zeros(u.shape, dtype=np.int64)
     counts[~often] = _count_up(u[~often], lam[~often])
     counts[often] = np.maximum(np.ceil(pdtrik(u[often], lam[often])), 0)
@@ -311,19 +318,28 @@ def poisson(uniforms: ArrayLike, rate: ArrayLike) -> NDArray[np.int64]:
 def _count_up(u: Floats, lam: Floats) -> NDArray[np.int64]:
     """Count up to the first cumulative probability above each draw."""
     counts = np.zeros(u.shape, dtype=np.int64)
+    # Piece by piece, for what is counted again and again should stay in the cache.
+    for at in range(0, len(u), PIECE):
+        here = slice(at, at + PIECE)
+        _count_piece(u[here], lam[here], counts[here])
+    return counts
+
+
+def _count_piece(u: Floats, lam: Floats, counts: NDArray[np.int64]) -> None:
     term = np.exp(-lam)
     left = np.flatnonzero(u >= term)
-    u, lam, term, cumulative = u[left], lam[left], term[left], term[left]
+    u, lam, term = u.take(left), lam.take(left), term.take(left)
+    cumulative = term.copy()
     # Rounding may leave the sum a hair under 1, so it also ends where no chance is left.
     largest = int(LARGE + 12 * np.sqrt(LARGE) + 40)
     for count in range(1, largest + 1):
         counts[left] = count
-        term = term * lam / count
-        cumulative = cumulative + term
-        above = (u >= cumulative) & (term > TINY)
-        if not above.any():
+        term *= lam
+        term /= count
+        cumulative += term
+        above = np.flatnonzero((u >= cumulative) & (term > TINY))
+        if not len(above):
             break
         # Only those still below their draw go on: the work is the events, not the largest count.
-        left, u, lam = left[above], u[above], lam[above]
-        term, cumulative = term[above], cumulative[above]
-    return counts
+        left, u, lam = left.take(above), u.take(above), lam.take(above)
+        term, cumulative = term.take(above), cumulative.take(above)
