@@ -129,9 +129,11 @@ def test_rules_that_lose_money_are_in_the_colour_of_loss():
 def test_what_shows_over_the_size_of_a_wave():
     table = detectable_table(WavePlan())
     ax = plots.detectable_change(table, n=600, wanted=0.2)
-    assert ax.lines[0].get_ydata() == pytest.approx(table["detectable"].to_numpy())
-    assert ax.lines[1].get_xdata()[0] == pytest.approx(600, rel=0.03)
-    assert list(ax.lines[2].get_ydata()) == [0.2, 0.2]
+    zero, curve, here, wanted = ax.lines
+    assert list(zero.get_ydata()) == [0, 0]
+    assert curve.get_ydata() == pytest.approx(table["detectable"].to_numpy())
+    assert here.get_xdata()[0] == pytest.approx(600, rel=0.03)
+    assert list(wanted.get_ydata()) == [0.2, 0.2]
     assert ax.get_xscale() == "log"
 
 

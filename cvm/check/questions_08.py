@@ -49,7 +49,10 @@ def draw(seed: int) -> dict[str, Any]:
         a factor: ``weight``, ``score``, ``cost``), ``value`` (yuan), ``slope`` (share).
     """
     a, b, c, d, e = Luck(seed).uniform("choices", 1, 5)[0]
-    calm = Survey().replace(**{"fieldwork.missing": 0.0, "styles.straight": 0.0})
+    # Loyalty lower than usual keeps the score well away from zero, where mistakes look alike.
+    calm = Survey().replace(
+        **{"fieldwork.missing": 0.0, "styles.straight": 0.0, "structure.loyalty": -0.4}
+    )
     better = calm.replace(**{"structure.quality": round(0.1 + 0.4 * float(a), 2)})
     waves = simulate_waves([calm, better], n=ASKED, seed=seed, overlap=0.0, as_written=True)
     columns = ["respondent", "segment", "SATI1", "RECO", *IMAGE, *QUALITY]
@@ -85,7 +88,7 @@ def _factors(seed: int) -> pd.DataFrame:
 
 def _shares(data: Data) -> tuple[float, float, float]:
     said = data.spring["RECO"]
-    return float((said >= 9).mean()), float((said == 8).mean()), float((said <= 6).mean())
+    return float((said >= 9).mean()), float(said.between(7, 8).mean()), float((said <= 6).mean())
 
 
 def _nps(data: Data) -> float:
@@ -108,9 +111,11 @@ SCORE = Question(
             reply=N_("Those are the promoters. Take the detractors off."),
         ),
         Mistake(
-            name="eights-promote",
+            name="passives-promote",
             wrong=lambda data: 100 * (_shares(data)[0] + _shares(data)[1] - _shares(data)[2]),
-            reply=N_("Promoters answer 9 or 10. An eight is passive and counts for nothing."),
+            reply=N_(
+                "Promoters answer 9 or 10. A seven or an eight is passive and counts for nothing."
+            ),
         ),
         Mistake(
             name="sixes-forgotten",
@@ -253,9 +258,12 @@ ALPHA = Question(
             ),
         ),
         Mistake(
-            name="left-out",
-            wrong=lambda data: _alpha(data.spring[IMAGE[:3]]),
-            reply=N_("You left IMAG4 out. Turned round it belongs to the scale."),
+            name="factor-forgotten",
+            wrong=lambda data: 0.75 * _alpha(_turned(data)),
+            reply=N_(
+                "Nearly: one less the variances of the questions over the variance of their sum "
+                "is still to be multiplied by k / (k - 1), here 4 / 3."
+            ),
         ),
         Mistake(
             name="mean-correlation",
@@ -413,7 +421,7 @@ FIRST = Question(
 
 
 def _width_at_thirty(data: Data) -> float:
-    promoters, _eights, detractors = _shares(data)
+    promoters, _passives, detractors = _shares(data)
     spread = np.sqrt(promoters + detractors - (promoters - detractors) ** 2)
     return float(2 * 1.96 * 100 * spread / np.sqrt(30))
 

@@ -397,6 +397,7 @@ def detectable_change(
     if case != "moved":
         ax.set_xscale("log")
         dress(ax, x=_("respondents in each wave"), y=_("smallest change that shows (points)"))
+        ax.axhline(0, color=INK["chance"], linewidth=0.8)  # keeps zero in the frame
         ticks = [50, 100, 200, 500, 1000, 2000, 5000]
         ax.set_xticks(ticks, [number(tick) for tick in ticks])
         ax.minorticks_off()
@@ -406,7 +407,6 @@ def detectable_change(
         ax.plot(here["n"], here["detectable"], "o", color=ink(case), markersize=9)
     if wanted is not None:
         ax.axhline(wanted, color=ink(case), linestyle="--", linewidth=1.2)
-    ax.set_ylim(bottom=0)
     return ax
 
 

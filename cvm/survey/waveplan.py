@@ -44,7 +44,7 @@ class WavePlan(Levers):
     """Two waves, before anybody is asked."""
 
     n: int = lever(
-        600, low=30, high=5000, step=10, unit=N_("respondents"),
+        600, low=50, high=5000, step=50, unit=N_("respondents"),
         meaning=N_("Respondents in each wave"),
     )  # fmt: skip
     overlap: float = lever(
