@@ -18,7 +18,8 @@ from cvm.survey.power import (
 )
 from cvm.survey.power.change import degrees, standard_error
 from cvm.survey.power.design import measure_of
-from cvm.survey.power.simulated import latent_correlation
+from cvm.survey.power.simulated import _Waves, latent_correlation
+from cvm.survey.weighting import design_effect
 
 DEALERS = SurveyDesign(cluster_size=20, icc=0.05)
 PANEL = SurveyDesign(overlap=1, correlation=0.5)
@@ -201,6 +202,29 @@ def test_simulated_surveys_see_what_the_formula_says(name, measure):
     assert found.power == pytest.approx(found.formula, abs=0.13)
     assert found.coverage == pytest.approx(0.95, abs=0.06)
     assert found.mc_se == pytest.approx(np.sqrt(found.power * (1 - found.power) / 150))
+
+
+def test_simulated_waves_are_as_the_design_says():
+    design = SurveyDesign(
+        cluster_size=5, icc=0.4, lasting=0.5, overlap=0.5, correlation=0.45, weights_effect=1.6
+    )
+    waves, rng = _Waves(measure_of(sd=1), design, 40_000, 0.3), np.random.default_rng(5)
+    before, after = waves._latent(rng)
+
+    def correlation(a, b):
+        return np.corrcoef(a, b)[0, 1]
+
+    for wave in (before, after):
+        assert wave.var() == pytest.approx(1, abs=0.03)
+        mates = wave.reshape(-1, 5)
+        assert correlation(mates[:, 0], mates[:, 1]) == pytest.approx(0.4, abs=0.04)
+    again = len(before) // 2
+    assert correlation(before[:again], after[:again]) == pytest.approx(0.45, abs=0.03)
+    mates = correlation(before.reshape(-1, 5)[:, 0], after.reshape(-1, 5)[:, 1])
+    assert mates == pytest.approx(0.4 * 0.5, abs=0.04)
+    first, second = waves._weights(rng)
+    assert first[0] == second[0]
+    assert design_effect(second).value == pytest.approx(1.6, abs=0.1)
 
 
 def test_simulated_standard_errors_are_those_of_the_formula():
