@@ -103,6 +103,14 @@ class History:
     ever: Flags  # is or has been one
     provider: NDArray[np.int8]  # positions in FIRMS
 
+    def between(self, first: int, end: int) -> History:
+        """Give the part from one month up to before another."""
+        part = slice(first, end)
+        return History(
+            months=self.months[part], active=self.active[part], ever=self.ever[part],
+            provider=self.provider[part],
+        )  # fmt: skip
+
     def joined(self, name: str) -> NDArray[Any]:
         """Put a field of all months behind one another."""
         return np.concatenate([getattr(month, name) for month in self.months])

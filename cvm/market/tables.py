@@ -21,7 +21,7 @@ from cvm.market.books import DAYS, Books
 from cvm.market.chains import SPAN, Chains
 from cvm.market.crowd import Crowd
 from cvm.market.months import History
-from cvm.market.parameters import CHANNELS, SEGMENTS, STATES, TIERS, Market
+from cvm.market.parameters import CHANNELS, SEGMENTS, TIERS, Market
 from cvm.tables import observed
 from cvm.value import FIRMS
 
@@ -164,25 +164,9 @@ class MarketTables(_Named):
     @cached_property
     def states(self) -> pd.DataFrame:
         """One row a person and month: state, tenure, purchases, revenue, cost; the truth beside."""
-        history, n, books = self.history, self.crowd.n, self.books
-        cell, size = books.month * n + books.who, self.months * n
-        state = np.where(history.active, np.int8(1), 2 * history.ever.view(np.int8)).ravel()
-        satisfied = history.joined("satisfaction")
-        return pd.DataFrame({
-            "customer": np.tile(self._people(np.arange(n)), self.months),
-            "month": np.repeat(np.arange(self.months, dtype=np.int16), n),
-            "state": as_words(state, STATES),
-            "tenure": _scattered(history.joined("tenure"), cell, np.zeros(size, np.int16)),
-            "purchases": _scattered(books.purchases, cell, np.zeros(size, np.int16)),
-            "revenue": _scattered(books.revenue / 100, cell, np.zeros(size)),
-            "cost": _scattered(books.cost / 100, cell, np.zeros(size)),
-            "true_provider": as_words(history.provider.ravel(), FIRMS),
-            "true_satisfaction": _scattered(satisfied, cell, _unknown(size)),
-            "true_attitude": _scattered(
-                self.chains.attitude[self.chains.node(satisfied)], cell, _unknown(size)
-            ),
-            "true_hazard": _scattered(history.joined("hazard"), cell, _unknown(size)),
-        }, copy=False)  # fmt: skip
+        from cvm.market.panel import panel
+
+        return panel(self)
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
@@ -263,12 +247,3 @@ def _dates(month: NDArray[Any], day: NDArray[Any] | None = None) -> NDArray[np.d
     seconds = when.astype("M8[us]")
     seconds[month == NEVER] = np.datetime64("NaT")
     return seconds
-
-
-def _unknown(size: int) -> NDArray[np.float32]:
-    return np.full(size, np.nan, np.float32)
-
-
-def _scattered(values: NDArray[Any], cell: NDArray[Any], out: NDArray[Any]) -> NDArray:
-    out[cell] = values
-    return out
