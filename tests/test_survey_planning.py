@@ -8,6 +8,7 @@ from scipy import stats
 
 from cvm.errors import CvmError
 from cvm.satisfaction import Satisfaction, resting_point, simulate_satisfaction
+from cvm.survey.power import SurveyDesign, power_of_change
 from cvm.survey.promise import promise_table
 from cvm.survey.waveplan import (
     WavePlan,
@@ -47,6 +48,17 @@ def test_power_is_that_of_a_z_test():
     shift = 0.3 / (1.5 * np.sqrt(2 / 400))
     by_hand = 1 - stats.norm.cdf(1.959964 - shift) + stats.norm.cdf(-1.959964 - shift)
     assert chance_to_see(world) == pytest.approx(by_hand, abs=1e-6)
+
+
+@pytest.mark.parametrize("overlap", [0.0, 0.25, 1.0])
+def test_the_curve_agrees_with_the_power_of_a_survey_design(overlap):
+    world = WavePlan(n=900, overlap=overlap, change=0.25)
+    design = SurveyDesign(overlap=overlap, cluster_size=world.per_dealer, icc=world.alike,
+                          correlation=world.correlation)  # fmt: skip
+    told = power_of_change(world.change, n=world.n, sd=world.spread, design=design)
+    # Normal here, noncentral t with 118 degrees of freedom there.
+    assert chance_to_see(world) == pytest.approx(told.power, abs=0.012)
+    assert float(change_error(world)) == pytest.approx(told.se)
 
 
 def test_what_shows_is_twice_the_naive_margin():

@@ -460,9 +460,7 @@ GUESS_WIDTH = Prediction(
     truth=_width_at_thirty,
     low=0,
     high=200,
-    shows=N_(
-        "It is {truth} points wide. Thirty answers can hardly tell a good score from a bad one."
-    ),
+    shows=N_("Thirty answers can hardly tell a good score from a bad one."),
     picture=_draw_width,
     alt=N_("Two bars: the predicted width of {predicted} points and the true one of {truth}."),
 )
@@ -477,7 +475,7 @@ GUESS_FIRST = Prediction(
     low=0,
     high=1,
     unit="share",
-    shows=N_("In {truth} of them. A list has a first line whether or not there is a first."),
+    shows=N_("A list has a first line whether or not there is a first."),
     picture=_draw_first,
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )

@@ -1,11 +1,9 @@
 r"""Planning a wave: which change a sample can be counted on to show, before it is asked.
 
-Two waves ask :math:`n` customers each; a share :math:`o` of the second was in the first, and
-the answers of one person correlate at :math:`r`. With :math:`m` customers from each dealer and
-an intra-class correlation :math:`\rho` a sample is worth :math:`n/\text{deff}`,
+Two waves of :math:`n` customers each. With the effects of :mod:`cvm.survey.power.design`
+(dealers, a panel), in units of :math:`\sigma^2/n`,
 
-.. math:: \text{deff} = 1 + (m-1)\rho, \qquad
-   \text{se} = \sigma\sqrt{\frac{2\,(1-o\,r)\,\text{deff}}{n}} .
+.. math:: \text{se} = \sigma\sqrt{\frac{2\,(\text{effect} - \text{shared})}{n}} .
 
 **The estimand** is the power to call a true change :math:`\delta` a change, two-sided at level
 :math:`1-\alpha`: :math:`\Phi(|\delta|/\text{se} - z) + \Phi(-|\delta|/\text{se} - z)` with
@@ -16,12 +14,9 @@ an intra-class correlation :math:`\rho` a sample is worth :math:`n/\text{deff}`,
 the margin of *one* wave of strangers. The change between two has one that is :math:`\sqrt 2`
 times as wide, and what shows with a power of 80 % is :math:`2.02` times the naive margin.
 
-**Simplified for teaching.** Normal approximation; equal waves; all dealers alike in size.
-The design effect: Kish (1965).
-
-References
-----------
-Kish, L. (1965). *Survey Sampling*. Wiley.
+**Simplified for teaching.** Normal approximation, where
+:func:`cvm.survey.power.power_of_change` has the noncentral t; equal waves; dealers' effects do
+not last from wave to wave. So a curve over :math:`n` is drawn at once.
 """
 
 from __future__ import annotations
@@ -32,6 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
 from cvm.levers import Levers, assumption, lever
+from cvm.survey.power.design import SurveyDesign
 from cvm.words import N_
 
 __all__ = ["WavePlan", "change_error", "chance_to_see", "detectable_table", "respondents_needed",
@@ -92,10 +88,11 @@ def change_error(world: WavePlan, n: ArrayLike | None = None) -> Floats:
         Points of the score.
     """
     asked = np.asarray(world.n if n is None else n, float)
-    effect = 1 + (world.per_dealer - 1) * world.alike
-    return world.spread * np.sqrt(
-        2 * (1 - world.overlap * world.correlation) * effect / asked
+    design = SurveyDesign(
+        cluster_size=float(world.per_dealer), icc=world.alike, overlap=world.overlap,
+        correlation=world.correlation,
     )  # fmt: skip
+    return world.spread * np.sqrt(2 * (design.effect() - design.shared()) / asked)
 
 
 def chance_to_see(world: WavePlan) -> float:

@@ -42,7 +42,7 @@ FIRST, LATER = N_("first visit"), N_("after two years")
 ONCE, AGAIN = N_("made once"), N_("made again every month")
 SEEN, SATISFIED = N_("change of what is seen"), N_("change of satisfaction")
 #: Surveys from which the firm may have to read its key factors.
-SURVEYS, ASKED = 10, 600
+SURVEYS, ASKED = 10, 1500
 
 
 # ----------------------------------------------------------------------------- over-promise
