@@ -189,7 +189,9 @@ class Months:
             bits = np.random.PCG64DXSM(luck._sequence(f"{name} by months", block))
             self._blocks.append((bits, np.random.Generator(bits), bits.state, done, take, skip))
             done += take
-        self._here = 0  # where all generators stand, counted from their first state
+            if not self._normal:
+                bits.advance(skip + take - STRIDE)  # as if the month before the first were drawn
+        self._last = -1  # the month that was drawn last
 
     def __call__(self, month: int) -> Floats:
         """Draw one month.
@@ -207,16 +209,15 @@ class Months:
         draw = self._normals if self._normal else self._uniforms
         for bits, rng, first, at, take, skip in self._blocks:
             draw(bits, rng, first, month, self._row[at : at + take], skip)
-        self._here = month + 1
+        self._last = month
         return self._row
 
     def _uniforms(
-        self, bits: Any, rng: np.random.Generator, _first: Any, month: int, row: Floats, skip: int
+        self, bits: Any, rng: np.random.Generator, _first: Any, month: int, row: Floats, _skip: int
     ) -> None:
         # A uniform takes exactly one raw draw, so the next place is a known step away.
-        bits.advance((month - self._here) * STRIDE + skip)
+        bits.advance((month - self._last) * STRIDE - len(row))
         rng.random(out=row)
-        bits.advance(STRIDE - skip - len(row))
 
     def _normals(
         self, bits: Any, rng: np.random.Generator, first: Any, month: int, row: Floats, skip: int

@@ -60,7 +60,7 @@ class State:
     active: Flags
     ever: Flags
     provider: NDArray[np.int8]
-    since: NDArray[np.int32]  # month of joining, below 0 before the first
+    since: Index  # month of joining, below 0 before the first
     satisfaction: Single  # of customers; what it was when they left, of the lost
     learned: Single
     risk: Single  # with the channel's part in it
@@ -170,21 +170,22 @@ def _month(
 ) -> Month:
     """Let one month pass: give what came of it, and leave the state as the next finds it."""
     who = np.flatnonzero(state.active)
-    tenure = (month - state.since[who]).astype(np.intp)
+    tenure = month - state.since.take(who)
     met, gone, change = _serve(market, crowd, chains, who, rows)
     satisfied = _judge(market, crowd, state, who, rows["met"], met["contact"], change)
     node = chains.node(satisfied)
-    hazard = _hazard(chains, node, member[who], tenure, state.risk[who])
-    referring = who[rows["refer"][who] < chains.referral[node]]
-    leaving = who[rows["move"][who] < hazard]
-    if len(gone):
-        leaving = np.union1d(leaving, gone)
+    hazard = _hazard(chains, node, member.take(who), tenure, state.risk.take(who))
+    referring = who[rows["refer"].take(who) < chains.referral.take(node)]
+    leaves = rows["move"].take(who) < hazard
+    leaves[gone] = True
+    leaving = who[leaves]
     joining, channel, again = _join(market, crowd, state, pulls, rows, month)
     _leave(state, leaving, rows["where"], pulls)
     _talk(crowd, state, who, referring)
     return Month(
         who=who, satisfaction=satisfied, hazard=hazard, tenure=tenure,
-        wallet=chains.wallet[node], luck=rows["purchases"][who], worth=rows["spend"][who],
+        wallet=chains.wallet.take(node), luck=rows["purchases"].take(who),
+        worth=rows["spend"].take(who),
         referring=referring, leaving=leaving, joining=joining, channel=channel, again=again, **met,
     )  # fmt: skip
 
@@ -194,7 +195,7 @@ def _begin(market: Market, crowd: Crowd) -> State:
     rested = satisfaction.resting_point(crowd.lasting, market.satisfaction).astype(np.float32)
     return State(
         active=begins, ever=begins.copy(), provider=crowd.provider.copy(),
-        since=-crowd.tenure.astype(np.int32), satisfaction=rested, learned=crowd.lasting.copy(),
+        since=-crowd.tenure, satisfaction=rested, learned=crowd.lasting.copy(),
         risk=crowd.risk.copy(), heard=np.zeros(len(crowd.desks)),
     )  # fmt: skip
 
@@ -202,15 +203,15 @@ def _begin(market: Market, crowd: Crowd) -> State:
 def _serve(
     market: Market, crowd: Crowd, chains: Chains, who: Index, rows: Rows
 ) -> tuple[dict[str, Any], Index, Single]:
-    """Meet this month's contacts; give what came of them, who walked out, and points moved."""
+    """Meet this month's contacts; give what came of them, who (by place) left, and points moved."""
     world = market.service
-    contact = np.flatnonzero(rows["contact"][who] < market.people.contacts)
-    people = who[contact]
-    luck = [rows[name][people] for name in ("human", "business", "hidden")]
+    contact = np.flatnonzero(rows["contact"].take(who) < market.people.contacts)
+    people = who.take(contact)
+    luck = [rows[name].take(people) for name in ("human", "business", "hidden")]
     quality = service.contact_outcome(luck[0], luck[1], luck[2], world)
     bad = service.failed(quality, world)
-    voiced = bad & service.voices(rows["voice"][people], world)
-    silent = bad & ~voiced & service.silent_exits(rows["silent"][people], world)
+    voiced = bad & service.voices(rows["voice"].take(people), world)
+    silent = bad & ~voiced & service.silent_exits(rows["silent"].take(people), world)
     days = _response(crowd, chains, people[voiced])
     settled = rows["settled"][people[voiced]] < world.resolution
     change = np.where(bad, -world.failure_loss, 0.0)
@@ -219,7 +220,7 @@ def _serve(
         "contact": contact, "quality": quality, "failed": bad, "complained": voiced, "days": days,
         "settled": settled, "u_human": luck[0], "u_business": luck[1], "u_hidden": luck[2],
     }  # fmt: skip
-    return met, people[silent], change.astype(np.float32)
+    return met, contact[silent], change.astype(np.float32)
 
 
 def _response(crowd: Crowd, chains: Chains, who: Index) -> NDArray[np.float64]:
@@ -239,14 +240,14 @@ def _judge(
     change: Single,
 ) -> Single:
     """Let the month's performance and contacts move expectation and satisfaction."""
-    world, learned = market.satisfaction, state.learned[who]
-    met = luck[who].astype(np.float32)
+    world, learned = market.satisfaction, state.learned.take(who)
+    met = luck.take(who).astype(np.float32)
     met *= world.noise
-    met += crowd.lasting[who]
+    met += crowd.lasting.take(who)
     expected = satisfaction.expectation(learned, world)
     judged = satisfaction.judgement(satisfaction.perceived(met, expected, world), expected, world)
-    satisfied = satisfaction.kept(state.satisfaction[who], judged, world)
-    satisfied[contact] = np.clip(satisfied[contact] + change, 0, 100)
+    satisfied = satisfaction.kept(state.satisfaction.take(who), judged, world)
+    satisfied[contact] = np.minimum(np.maximum(satisfied[contact] + change, 0), 100)
     state.satisfaction[who] = satisfied
     state.learned[who] = satisfaction.adapted(learned, met, world)
     return satisfied
@@ -255,8 +256,12 @@ def _judge(
 def _hazard(chains: Chains, node: Index, member: Index, tenure: Index, risk: Single) -> Single:
     """Give each customer's chance to leave this month."""
     place = node + member
-    stays = chains.unformed[place] + chains.formed[place] * chains.habit[tenure]
-    hazard = risk * chains.leave[(stays * CHANCE).astype(np.intp)]
+    stays = chains.formed.take(place)
+    stays *= chains.habit.take(tenure)
+    stays += chains.unformed.take(place)
+    stays *= CHANCE
+    hazard = chains.leave.take(stays.astype(np.intp))
+    hazard *= risk
     return np.minimum(hazard, 1, out=hazard)
 
 
@@ -275,14 +280,13 @@ def _join(
     u, where, heard = rows["move"], rows["where"], pulls.talk * state.heard
     outside = np.flatnonzero(u < pulls.most + heard.max())
     outside = outside[~state.active[outside]]
-    luck = u[outside]
-    steps = _ways(pulls, heard[crowd.desk[outside]], state.ever[outside])
-    joins = luck < pulls.share[outside] * steps[:, -1]
+    luck, told, lost = u[outside], heard[crowd.desk[outside]], state.ever[outside]
+    joins = luck < pulls.share[outside] * (pulls.media[2] + told + pulls.regained * lost)
     looking = outside[~joins & (luck < market.people.look)]
     state.provider[looking] = 1 + (where[looking] >= pulls.first_rival[looking])
-    joining = outside[joins]
-    channel = _which(steps[joins], where[joining])
-    again = int(state.ever[joining].sum())
+    joining, lost = outside[joins], lost[joins]
+    channel = _which(_ways(pulls, told[joins], lost), where[joining])
+    again = np.count_nonzero(lost)
     state.active[joining] = state.ever[joining] = True
     state.provider[joining], state.since[joining] = 0, month + 1
     state.satisfaction[joining] = state.learned[joining] = crowd.lasting[joining]
@@ -311,13 +315,15 @@ def _pulls(market: Market, crowd: Crowd) -> Pulls:
 
 def _ways(pulls: Pulls, heard: NDArray[np.float64], lost: Flags) -> NDArray[np.float64]:
     """Give the chances of the ways in, before the choice itself, added up one by one."""
-    steps = np.empty((len(heard), 5))
-    steps[:, :3] = pulls.media
-    steps[:, 3] = pulls.media[2] + heard
-    steps[:, 4] = steps[:, 3] + pulls.regained * lost
+    steps = np.empty((5, len(heard)))
+    steps[:3] = pulls.media[:, None]
+    steps[3] = pulls.media[2] + heard
+    steps[4] = steps[3] + pulls.regained * lost
     return steps
 
 
 def _which(steps: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.int8]:
-    past = (u * steps[:, 4])[:, None] >= steps[:, :4]
-    return (1 + past.sum(axis=1)).astype(np.int8)  # position in CHANNELS; 0 is "from the start"
+    past = u * steps[4] >= steps[:4]
+    return past.sum(axis=0, dtype=np.int8) + np.int8(
+        1
+    )  # position in CHANNELS; 0 is "from the start"
