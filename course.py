@@ -128,7 +128,7 @@ def test(rest: list[str]) -> int:
             "package": ["-m", "pytest", *two_cores, "-m", "not browser"],
             "chapters": [*nbval, "--nbval", *notebooks],
             "exercises": [*nbval, "--nbval-lax", *exercises],
-            "browser": ["-m", "pytest", "-m", "browser", "-rs"],
+            "browser": ["-m", "pytest", "-n", "2", "--dist", "load", "-m", "browser", "-rs"],
         }
     )
 

@@ -203,6 +203,17 @@ def wait_for_other(root, before):
     return before
 
 
+def settle(page, root):
+    """Wait until every move has been answered: a move on its way would undo a reset."""
+    still = picture(root)
+    for _attempt in range(100):
+        page.get_by_text("| Idle").wait_for(timeout=PATIENCE)
+        time.sleep(0.7)
+        before, still = still, picture(root)
+        if still == before:
+            return
+
+
 def press(control):
     """Move a slider with the keyboard, or change a box or a list."""
     if control.get_attribute("role") == "slider":
@@ -226,6 +237,7 @@ def move_everything(page, root, name):
         words = root.locator(".cvm-lever").nth(place).inner_text()
         assert wait_for_other(root, before) != before, f"{name}: '{words}' moves nothing"
     root.evaluate("element => element.scrollIntoView({block: 'start'})")
+    settle(page, root)
     shoot(page, name)
     root.get_by_role("button", name="Reset").click()
     for _attempt in range(100):
