@@ -116,9 +116,10 @@ def point_gains(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     colours = [INK["moved"] if side == "benefit" else INK["loss"] for side in table["side"]]
     rows = range(len(table))
     ax.barh(rows, table["gain"], color=colours)
-    words = {"benefit": _("{part} a point up"), "cost": _("{part} a point down")}
     names = [
-        words[str(side)].format(part=_(str(part)))
+        _("{part} a point up", part=_(str(part)))
+        if side == "benefit"
+        else _("{part} a point down", part=_(str(part)))
         for part, side in zip(table["part"], table["side"], strict=True)
     ]
     dress(ax, x=_("share of choice won, in points"), x_unit="points")
