@@ -299,7 +299,7 @@ def spend_factor(uniforms: ArrayLike, world: Behaviour) -> Array:
     place += EDGE
     place *= NODES / (2 * EDGE)
     node = np.minimum(place.astype(np.int32), NODES - 1)
-    place -= node
+    place -= node.astype(np.float32)
     table, slope = _gamma_table(world.spend_shape)
     return np.exp(table[node] + place * slope[node])
 

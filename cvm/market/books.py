@@ -135,7 +135,7 @@ def _bought(
     market: Market, terms: Terms, stretch: History, who: Index, count: NDArray[np.int64]
 ) -> dict[str, NDArray[np.int64]]:
     """Give the purchases one by one."""
-    buys = np.flatnonzero(count)
+    buys = np.flatnonzero(count > 0)
     times = count.take(buys)
     buyer = np.repeat(buys, times)
     slot = np.arange(len(buyer)) - np.repeat(np.cumsum(times) - times, times)

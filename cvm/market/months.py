@@ -286,7 +286,7 @@ def _join(
     state.provider[looking] = 1 + (where[looking] >= pulls.first_rival[looking])
     joining, lost = outside[joins], lost[joins]
     channel = _which(_ways(pulls, told[joins], lost), where[joining])
-    again = np.count_nonzero(lost)
+    again = int(np.count_nonzero(lost))
     state.active[joining] = state.ever[joining] = True
     state.provider[joining], state.since[joining] = 0, month + 1
     state.satisfaction[joining] = state.learned[joining] = crowd.lasting[joining]

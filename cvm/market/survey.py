@@ -56,16 +56,19 @@ def answers(tables: MarketTables) -> pd.DataFrame:
 def _respondents(tables: MarketTables) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     people, crowd = tables.market.people, tables.crowd
     stream = Luck(tables.seed).months("answer", crowd.n, start=crowd.start)
+    turns = [np.flatnonzero(crowd.asked == turn) for turn in range(12)]
     found, satisfied = [], []
     for month, row in enumerate(tables.history.months):
-        asked = np.flatnonzero(crowd.asked[row.who] == month % 12)
-        apart = np.minimum(np.abs(row.satisfaction[asked] - 70) / 30, 1)
+        asked = turns[month % 12]
+        asked = asked[tables.history.active[month].take(asked)]
+        felt = row.satisfaction[np.searchsorted(row.who, asked)]
+        apart = np.minimum(np.abs(felt - 70) / 30, 1)
         ready = people.answer * (1 + people.answer_bias * apart)
         if month % 12 == 0:
             luck = stream(month // 12)
-        asked = asked[luck[row.who[asked]] < ready]
-        found.append(row.who[asked])
-        satisfied.append(row.satisfaction[asked])
+        answers = luck[asked] < ready
+        found.append(asked[answers])
+        satisfied.append(felt[answers])
     months = np.repeat(np.arange(tables.months), [len(f) for f in found])
     return np.concatenate(found), months, np.concatenate(satisfied)
 

@@ -116,25 +116,27 @@ class MarketTables(_Named):
         an order keeps its number however large the market is.
         """
         books = self.books
-        who, month = books.who[books.buyer], books.month[books.buyer]
+        customer = self._people(books.who.take(books.buyer))
+        month = books.month.take(books.buyer)
+        order = customer * 1_000_000 + books.slot
+        order += month * 1_000
         return pd.DataFrame({
-            "customer": self._people(who), "date": _dates(month, books.day),
-            "amount": books.amount / 100,
-            "order": self._people(who) * 1_000_000 + month * 1_000 + books.slot,
-        })  # fmt: skip
+            "customer": customer, "date": _days(month, books.day),
+            "amount": books.amount / 100, "order": order,
+        }, copy=False)  # fmt: skip
 
     @cached_property
     def contacts(self) -> pd.DataFrame:
         """One row a service contact: customer, date, complained; true_quality and its dimensions."""
         history, world = self.history, self.market.service
-        who = np.concatenate([month.who[month.contact] for month in history.months])
+        who = np.concatenate([month.who.take(month.contact) for month in history.months])
         month = np.repeat(np.arange(self.months), history.lengths("contact"))
         held = {
             f"true_{name}": ~bernoulli(history.joined(f"u_{name}"), getattr(world, f"fail_{name}"))
             for name in ("human", "business", "hidden")
         }
         columns = {
-            "customer": self._people(who), "date": _dates(month, self._day("contact day", who, month)),
+            "customer": self._people(who), "date": _days(month, self._day("contact day", who, month)),
             "complained": history.joined("complained"), "true_quality": history.joined("quality"),
             "true_failed": history.joined("failed"),
         }  # fmt: skip
@@ -206,7 +208,7 @@ class MarketTables(_Named):
     def _day(self, name: str, who: NDArray[Any], month: NDArray[Any]) -> NDArray:
         stream = Luck(self.seed).months(name, self.crowd.n, start=self.crowd.start)
         ends = np.searchsorted(month, np.arange(self.months + 1))
-        parts = [stream(t)[who[ends[t] : ends[t + 1]]] for t in range(self.months)]
+        parts = [stream(t).take(who[ends[t] : ends[t + 1]]) for t in range(self.months)]
         return (np.concatenate(parts) * DAYS).astype(np.int64)
 
     def _first_join(self) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
@@ -241,9 +243,23 @@ def _kind(words: tuple[str, ...]) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(list(words))
 
 
-def _dates(month: NDArray[Any], day: NDArray[Any] | None = None) -> NDArray[np.datetime64]:
-    when = (START + np.where(month == NEVER, 0, month).astype("m8[M]")).astype("M8[D]")
-    when = when if day is None else when + day.astype("m8[D]")
-    seconds = when.astype("M8[us]")
-    seconds[month == NEVER] = np.datetime64("NaT")
-    return seconds
+def _dates(month: NDArray[Any]) -> NDArray[np.datetime64]:
+    """Give the first days of months, none for those that do not come."""
+    never = month == NEVER
+    place = np.where(never, 0, month)
+    first, last = place.min(initial=0), place.max(initial=0)
+    when = _calendar(first, last + 1).take(place - first)
+    when[never] = np.datetime64("NaT")
+    return when
+
+
+def _days(month: NDArray[Any], day: NDArray[Any]) -> NDArray[np.datetime64]:
+    """Give the dates of days (0-27) of months from 0 on."""
+    # A look into a short calendar: turning each month into a date by itself takes far longer.
+    firsts = _calendar(0, month.max(initial=0) + 1)
+    calendar = firsts[:, None] + np.arange(DAYS).astype("m8[D]")
+    return calendar.ravel().take(month * DAYS + day)
+
+
+def _calendar(first: int, end: int) -> NDArray[np.datetime64]:
+    return (START + np.arange(first, end).astype("m8[M]")).astype("M8[us]")
