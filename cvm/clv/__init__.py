@@ -1,0 +1,91 @@
+"""Worth (客户的价值): what a customer will bring.
+
+* :mod:`cvm.clv.summary` - a log as one row a customer: frequency, recency, T.
+* :mod:`cvm.clv.bgnbd`, :mod:`cvm.clv.paretonbd` - buying without a contract.
+* :mod:`cvm.clv.gammagamma` - what a purchase is worth.
+* :mod:`cvm.clv.bgbb` - buying on a row of occasions.
+* :mod:`cvm.clv.contract` - renewals of a contract.
+* :mod:`cvm.clv.predict` - purchases ahead, with intervals.
+* :mod:`cvm.clv.simulate` - customers whose truth is known.
+* :mod:`cvm.clv.value` - residual lifetime value, by customer and by period.
+* :mod:`cvm.clv.holdout` - a forecast beside what happened.
+* :mod:`cvm.clv.closed`, :mod:`cvm.clv.markov` - closed forms, customer equity, states.
+* :mod:`cvm.clv.model`, :mod:`cvm.clv.fit`, :mod:`cvm.clv.quadrature` - what they share.
+"""
+
+from cvm.clv.bgbb import BetaGeometricBetaBinomial, bg_bb
+from cvm.clv.bgnbd import BetaGeometricNBD, ModifiedBetaGeometricNBD, bg_nbd, mbg_nbd
+from cvm.clv.closed import (
+    PAYMENTS,
+    CustomerBase,
+    CustomerEquity,
+    customer_equity,
+    lifetime_value,
+    margin_multiple,
+)
+from cvm.clv.contract import (
+    ShiftedBetaGeometric,
+    renewals,
+    residual_lifetime,
+    retention_curve,
+    shifted_beta_geometric,
+)
+from cvm.clv.fit import Fit, LikelihoodRatio, likelihood_ratio
+from cvm.clv.gammagamma import GammaGamma, expected_spend, gamma_gamma
+from cvm.clv.holdout import Validation, expected_repeats, validate
+from cvm.clv.markov import MAILING, mailing_policies, mailing_value, markov_value, recency_chain
+from cvm.clv.model import CustomerModel
+from cvm.clv.paretonbd import ParetoNBD, pareto_nbd
+from cvm.clv.predict import Prediction, expected_purchases, predict, probability_alive
+from cvm.clv.simulate import simulate, simulate_spend
+from cvm.clv.summary import UNITS, days_of, occasions, summary
+from cvm.clv.value import ResidualValue, residual_value
+
+__all__ = [
+    "BetaGeometricBetaBinomial",
+    "BetaGeometricNBD",
+    "CustomerBase",
+    "CustomerEquity",
+    "CustomerModel",
+    "Fit",
+    "GammaGamma",
+    "LikelihoodRatio",
+    "MAILING",
+    "ModifiedBetaGeometricNBD",
+    "PAYMENTS",
+    "ParetoNBD",
+    "Prediction",
+    "ResidualValue",
+    "ShiftedBetaGeometric",
+    "UNITS",
+    "Validation",
+    "bg_bb",
+    "bg_nbd",
+    "customer_equity",
+    "days_of",
+    "expected_purchases",
+    "expected_repeats",
+    "expected_spend",
+    "gamma_gamma",
+    "lifetime_value",
+    "likelihood_ratio",
+    "mailing_policies",
+    "mailing_value",
+    "margin_multiple",
+    "markov_value",
+    "mbg_nbd",
+    "occasions",
+    "pareto_nbd",
+    "predict",
+    "probability_alive",
+    "recency_chain",
+    "renewals",
+    "residual_lifetime",
+    "residual_value",
+    "retention_curve",
+    "shifted_beta_geometric",
+    "simulate",
+    "simulate_spend",
+    "summary",
+    "validate",
+]
