@@ -52,7 +52,7 @@ class WavePlan(Levers):
     )
     spread: float = assumption(
         1.8, low=0.5, high=4, unit=N_("scale points"),
-        meaning=N_("Standard deviation of the answers (scale from 1 to 10)"),
+        meaning=N_("Standard deviation of the answers, from 1 to 10"),
     )  # fmt: skip
     correlation: float = assumption(
         0.5, low=0, high=0.95, meaning=N_("Correlation of one person's answers in the two waves")
