@@ -47,6 +47,7 @@ P. Zarembka (ed.), *Frontiers in Econometrics*, 105-142. Academic Press.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -251,7 +252,9 @@ def shares(utilities: ArrayLike) -> Floats:
     """
     u = np.asarray(utilities, float)
     # Subtracting the largest changes no share and keeps the exponential from overflowing.
-    odds = np.exp(u - u.max(axis=-1, keepdims=True))
+    # Firm by firm, for along a short axis NumPy is slow.
+    largest = reduce(np.maximum, np.moveaxis(u, -1, 0))
+    odds = np.exp(u - np.expand_dims(largest, -1))
     return odds / odds.sum(axis=-1, keepdims=True)
 
 
