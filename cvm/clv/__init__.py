@@ -5,8 +5,8 @@
 * :mod:`cvm.clv.gammagamma` - what a purchase is worth.
 * :mod:`cvm.clv.bgbb` - buying on a row of occasions.
 * :mod:`cvm.clv.contract` - renewals of a contract.
-* :mod:`cvm.clv.predict` - purchases ahead, with intervals.
-* :mod:`cvm.clv.simulate` - customers whose truth is known.
+* :mod:`cvm.clv.prediction` - purchases ahead, with intervals.
+* :mod:`cvm.clv.simulation` - customers whose truth is known.
 * :mod:`cvm.clv.value` - residual lifetime value, by customer and by period.
 * :mod:`cvm.clv.holdout` - a forecast beside what happened.
 * :mod:`cvm.clv.closed`, :mod:`cvm.clv.markov` - closed forms, customer equity, states.
@@ -36,8 +36,8 @@ from cvm.clv.holdout import Validation, expected_repeats, validate
 from cvm.clv.markov import MAILING, mailing_policies, mailing_value, markov_value, recency_chain
 from cvm.clv.model import CustomerModel
 from cvm.clv.paretonbd import ParetoNBD, pareto_nbd
-from cvm.clv.predict import Prediction, expected_purchases, predict, probability_alive
-from cvm.clv.simulate import simulate, simulate_spend
+from cvm.clv.prediction import Prediction, expected_purchases, predict, probability_alive
+from cvm.clv.simulation import simulate, simulate_spend
 from cvm.clv.summary import UNITS, days_of, occasions, summary
 from cvm.clv.value import ResidualValue, residual_value
 

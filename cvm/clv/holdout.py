@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 
 from cvm.clv.bgnbd import bg_nbd
 from cvm.clv.fit import Fit, parameters
-from cvm.clv.predict import predict
-from cvm.clv.simulate import simulate
+from cvm.clv.prediction import predict
+from cvm.clv.simulation import simulate
 from cvm.clv.summary import UNITS, days_of, summary
 from cvm.results import Result, number
 from cvm.words import _

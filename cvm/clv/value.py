@@ -10,7 +10,7 @@ margin :math:`m` and a discount rate :math:`d` per unit of time, over periods en
      {(1+d)^{(t_{k-1}+t_k)/2}} .
 
 A purchase falls in the middle of its period; more periods make this as exact as wanted.
-Intervals hold three kinds of not knowing, as in :mod:`cvm.clv.predict`, for purchases and for
+Intervals hold three kinds of not knowing, as in :mod:`cvm.clv.prediction`, for purchases and for
 spend.
 
 **Estimand.** Value ahead of those who are customers now: without what they brought before,
@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 
 from cvm.clv.fit import Fit, check_level, histories, parameters
 from cvm.clv.gammagamma import GammaGamma, check_spend, expected_spend
-from cvm.clv.predict import (
+from cvm.clv.prediction import (
     check_buying,
     check_draws,
     check_horizon,

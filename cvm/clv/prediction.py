@@ -6,10 +6,11 @@ customer it is**: rate and life of a customer are drawn from what its history le
 approximation on the log scale, once for all customers, so that what is wrong for one is
 wrong for all.
 
-For one customer luck rules; in the total it cancels out and the parameters remain. On
-CDNOW's holdout the total's 95 % interval is about 1,470 to 1,860 purchases; parameters held
-fixed it would be narrower. The 1,882 that came lie above it: an interval covers what a model
-leaves open, not that the model is wrong (the shop's Christmas is in the holdout).
+For one customer luck rules; in the total much of it cancels out and the parameters show. On
+CDNOW's holdout the total's 95 % interval is about 1,470 to 1,850 purchases; with the
+parameters held fixed it would be 1,520 to 1,790. The 1,882 that came lie above both: an
+interval covers what a model leaves open, not that the model is wrong (the holdout holds
+Christmas).
 
 **Cost.** One future a customer and draw; customers are taken in blocks, so memory stays
 bounded.
