@@ -77,6 +77,8 @@ def load(name: str) -> pd.DataFrame:
         ``"patients"``: 500 rates of 95 US medical groups with ``organisation`` (int),
         ``name``, ``measure``, ``title``, ``rate`` (per cent, may be empty);
         ``"patients_groups"``: the same, one row a group, one column a measure.
+        ``"telco"``: 7,043 customers of a telephone company with ``months``, ``left`` (0 or 1),
+        ``contract``, ``monthly_charge`` (USD) and the services each has.
         ``"yunhe"``: the purchases of the course's simulated case, with ``customer``,
         ``date``, ``amount`` (yuan), ``order``; its other tables are ``"yunhe_customers"``,
         ``"yunhe_contacts"``, ``"yunhe_complaints"``, ``"yunhe_survey"``,
@@ -289,6 +291,11 @@ _SETS = {
         folder="patients",
         file="patients.csv",
         read=_read_patients,
+    ),
+    "telco": _DataSet(
+        folder="telco",
+        file="customers.csv",
+        read=pd.read_csv,
     ),
     "yunhe": _yunhe("transactions", dates=["date"]),
     "yunhe_complaints": _yunhe("complaints", dates=["date"]),

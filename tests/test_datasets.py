@@ -9,6 +9,7 @@ import pytest
 
 import cvm
 from cvm import datasets, tables
+from cvm.churn import survival_curve
 from cvm.errors import CvmError, MissingExtra
 from cvm.survey.structure import ecsi, pls
 
@@ -131,6 +132,40 @@ def test_patients_has_the_figures_its_card_tells():
     for figure in ("75 of the 500", "28 of the 95", "4 groups", "15 groups", "65 groups", "12-96"):
         assert figure in card
     assert measures.sum().sum() == table["rate"].sum()  # turned round, nothing lost
+
+
+def test_telco_has_the_quirks_its_card_tells():
+    table, card = datasets.load("telco"), datasets.card("telco")
+    assert table.shape == (7043, 21)
+    assert table["left"].sum() == 1869
+    none = table["total_charge"].isna()
+    assert table.drop(columns="total_charge").notna().all().all()
+    assert (none.sum(), table.loc[none, "months"].max(), table.loc[none, "left"].sum()) == (
+        11,
+        0,
+        0,
+    )
+    assert (table["months"] == 0).sum() == 11
+    last, first = table[table["months"] == 72], table[table["months"] == 1]
+    assert (len(last), last["left"].sum(), len(first)) == (362, 6, 613)
+    shares = table.groupby("contract")["left"].mean().mul(100).round()
+    assert shares.to_dict() == {"monthly": 43, "one year": 11, "two years": 3}
+    assert round(first["left"].mean(), 2) == 0.62
+    near = (table["total_charge"] / (table["months"] * table["monthly_charge"]) - 1).abs() < 0.05
+    assert round(near.mean(), 1) == 0.8
+    assert table.drop(columns="customer").duplicated().sum() == 22
+    assert ((table["phone"] == 0).sum(), (table["internet"] == "none").sum()) == (682, 1526)
+    assert (table["monthly_charge"].min(), table["monthly_charge"].max()) == (18.25, 118.75)
+    for figure in ("7,043", "1,869", "11 customers", "362 customers", "613 customers", "22 rows",
+                   "682", "1,526", "62 %", "18.25-118.75"):  # fmt: skip
+        assert figure in card
+
+
+def test_telco_tells_two_stories_by_what_left_means():
+    table = datasets.load("telco").query("months > 0").assign(entry=lambda t: t["months"] - 1)
+    lives, watch = (survival_curve(table, entry=entry).at(12) for entry in (None, "entry"))
+    assert lives["survival"].iloc[0] == pytest.approx(0.84, abs=0.005)
+    assert watch["survival"].iloc[0] == pytest.approx(0.001, abs=0.0005)
 
 
 def test_mobi_has_the_quirks_its_card_tells():
