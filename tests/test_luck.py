@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cvm.errors import CvmError
-from cvm.luck import BLOCK, CROWD, Luck, bernoulli, poisson, spread
+from cvm.luck import BLOCK, CROWD, PIECE, Luck, bernoulli, poisson, spread
 
 DRAWS = {
     "uniform": lambda luck, n, **where: luck.uniform("x", n, 3, **where),
@@ -21,6 +21,14 @@ DRAWS = {
 @pytest.mark.parametrize("rate", [0.0, 0.01, 0.8, 3.3, 29.9, 40.0, 2000.0])
 def test_inversion_is_the_quantile_of_the_poisson(rate):
     u = np.random.default_rng(1).random(2000)
+    assert (poisson(u, rate) == np.maximum(stats.poisson.ppf(u, rate), 0)).all()
+
+
+def test_counts_do_not_depend_on_the_piece_they_are_counted_in():
+    rng = np.random.default_rng(2)
+    u, rate = rng.random(2 * PIECE + 3), rng.gamma(0.5, 4, 2 * PIECE + 3)
+    parts = [poisson(u[at : at + 999], rate[at : at + 999]) for at in range(0, len(u), 999)]
+    assert (poisson(u, rate) == np.concatenate(parts)).all()
     assert (poisson(u, rate) == np.maximum(stats.poisson.ppf(u, rate), 0)).all()
 
 
