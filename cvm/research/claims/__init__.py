@@ -13,14 +13,14 @@ from __future__ import annotations
 import pandas as pd
 
 from cvm.errors import CvmError, near_miss
-from cvm.research.claims import keeping, loyalty, profit, satisfaction, tiering
+from cvm.research.claims import churn, keeping, loyalty, profit, satisfaction, tiering
 from cvm.research.claims.claim import Claim, Trial
 from cvm.words import _
 
 __all__ = ["Claim", "Trial", "claim", "claims"]
 
 #: Tiering first: it is the pattern. Then in the order of the chapters.
-MODULES = (tiering, keeping, satisfaction, loyalty, profit)
+MODULES = (tiering, keeping, satisfaction, loyalty, profit, churn)
 
 
 def claims() -> pd.DataFrame:
