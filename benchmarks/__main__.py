@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from benchmarks.clv import CLV
 from benchmarks.concentration import CONCENTRATION
 from benchmarks.market import MARKET
 from benchmarks.rfm import RFM
@@ -21,6 +22,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     CONCENTRATION,
     *MARKET,
     WHATIF,
+    *CLV,
     SURVEY_PLS,
     *SURVEY_ORDINAL,
     *SURVEY_REPLICATES,

@@ -94,16 +94,18 @@ class BetaGeometricNBD(CustomerModel):
         r, alpha, a, b = (params[name] for name in cls.names)
         x, recency, T = history["frequency"], history["recency"], history["T"]
         w, coins, gap = cls._odds(params, history)
-        gone = expit(w)
+        # ln(1 + e^w) and its slope share one exponential, the dearest part of a step
+        small = np.exp(-np.abs(w))
+        gone, either = np.where(w > 0, 1.0, small) / (1 + small), np.maximum(w, 0) + np.log1p(small)
         up, up_r = rising(r, x)
         held, held_b = rising(b, coins)
         all_, all_ab = rising(a + b, coins)
         waited = np.log1p(T / alpha)
-        value = up - r * waited - x * np.log(alpha + T) + held - all_ + np.logaddexp(0, w)
+        value = up - (r + x) * waited - x * np.log(alpha) + held - all_ + either
+        since = np.maximum(T - recency, 0) / (alpha + recency)
         slope = {
             "r": r * (up_r - waited + gone * gap),
-            "alpha": (r * T - x * alpha) / (alpha + T)
-            - gone * (r + x) * alpha * np.maximum(T - recency, 0) / (alpha + T) / (alpha + recency),
+            "alpha": (r * T - x * alpha - gone * (r + x) * alpha * since) / (alpha + T),
             "a": gone - a * all_ab,
             "b": b * (held_b - all_ab) - gone * b / (np.maximum(coins - 1, 0) + b),
         }

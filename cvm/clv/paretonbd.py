@@ -42,7 +42,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit, exprel, logsumexp
+from scipy.special import expit, exprel
 
 from cvm.clv.bgnbd import nbd_start
 from cvm.clv.fit import Fit, fit
@@ -173,13 +173,16 @@ def _dead(
         ua, ub = u / A[rows, None], u / B[rows, None]
         la, lb = np.log1p(ua), np.log1p(ub)
         cell = weight - n[rows, None] * la - (s[rows, None] + 1) * lb
-        odds[rows] = logs = logsumexp(cell, axis=1)
+        top = cell.max(axis=1)
+        share = np.exp(cell - top[:, None])
+        total = share.sum(axis=1)
+        odds[rows] = top + np.log(total)
         if not slopes:
             continue
-        share = np.exp(cell - logs[:, None])
+        share /= total[:, None]
         # means over the day of death of ln(1+u/A), ln(1+u/B) and of the shares of u
         for name, part in (("A", la), ("B", lb), ("a", ua / (1 + ua)), ("b", ub / (1 + ub))):
-            mean[name][rows] = (share * part).sum(axis=1)
+            mean[name][rows] = np.einsum("ij,ij->i", share, part)
     odds += np.log(s / B) + n * gap_a + s * gap_b
     odds = np.where(g > 0, odds, -np.inf)
     if not slopes:
