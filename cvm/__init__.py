@@ -15,6 +15,7 @@ _PARTS = (
     "behaviour",
     "check",
     "churn",
+    "clv",
     "contents",
     "datasets",
     "doctor",
