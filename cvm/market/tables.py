@@ -235,6 +235,20 @@ NEVER = np.iinfo(np.int32).max
 
 
 def as_words(position: NDArray[np.int8], words: tuple[str, ...]) -> pd.Categorical:
+    """Name what an array tells by position.
+
+    Parameters
+    ----------
+    position : ndarray of int
+        Positions in ``words``; -1 for none.
+    words : tuple of str
+        The names.
+
+    Returns
+    -------
+    Categorical
+        One entry a position; missing for -1.
+    """
     return pd.Categorical.from_codes(position, dtype=_kind(words), validate=False)
 
 
