@@ -26,6 +26,7 @@ MODULES = {
 FOUNDATIONS, TOPICS, WHOLE, RESEARCH, EDGES = 1, 2, 3, 4, 5
 FLOORS = {
     **dict.fromkeys(("errors", "words", "levers", "luck", "tables", "results"), FOUNDATIONS),
+    "inputs": FOUNDATIONS,
     **dict.fromkeys(("schemas", "cells", "dates"), FOUNDATIONS),  # what tables is made of
     **dict.fromkeys(("market", "game"), WHOLE),
     "research": RESEARCH,
