@@ -8,7 +8,6 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 from matplotlib.text import Text
@@ -70,12 +69,6 @@ DRAWN = {
 CHINESE = (
     "关键 普通 小 客户 满意 忠诚 抓大放小 云河通信 客户让渡价值 挽回 积分压力 金字塔，（％）：“一”"
 )
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def words(ax):

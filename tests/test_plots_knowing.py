@@ -5,7 +5,6 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 from PIL import Image
 
@@ -21,12 +20,6 @@ WATCH = lifecycle.Relationship()
 TOLD = lifecycle.detect_phases(
     lifecycle.simulate_relationships(WATCH, n=30, seed=2), world=WATCH
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def words(ax):

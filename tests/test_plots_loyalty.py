@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 
 from cvm import loyalty, plots
@@ -13,12 +12,6 @@ from cvm.whatif import loyalty as what_if
 CUSTOMERS = loyalty.simulate_programme(loyalty.Programme(), n=400, seed=1)
 METHODS = loyalty.compare_methods(CUSTOMERS.customers)
 EFFECT = loyalty.LoyaltyEffect()
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 # exact: the ink is the table -------------------------------------------------------

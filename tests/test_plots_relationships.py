@@ -5,7 +5,6 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 
 from cvm import economics, plots, relationships
@@ -15,12 +14,6 @@ from cvm.plots import INK
 from cvm.whatif import relationships as what_if
 
 FOUND = economics.break_even(TwoFirms())
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 # exact: the ink is the table -------------------------------------------------------

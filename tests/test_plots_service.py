@@ -2,7 +2,6 @@
 
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 
 from cvm import plots, service
@@ -18,12 +17,6 @@ MAKERS = [
     what_if.listening,
     what_if.recovery_quality,
 ]
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def words(ax):

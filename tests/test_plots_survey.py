@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.colors import to_hex
 
 from cvm import plots
@@ -26,12 +25,6 @@ MAP = pd.DataFrame({
     "importance_high": [0.6, 0.4, 0.3], "performance_low": [58.0, 78.0, 68.0],
     "performance_high": [62.0, 82.0, 72.0],
 })  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def closed():
-    yield
-    plt.close("all")
 
 
 def words(ax):

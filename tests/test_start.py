@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib import pyplot as plt
 
 from cvm import contents, doctor, plots, whatif
 from cvm.errors import CvmError
@@ -51,7 +50,6 @@ def test_the_plot_draws_the_table_and_says_what_it_is():
     assert len(axes.lines) == 2
     (told,) = axes.texts
     assert told.get_text() == f"those left bring {number(table['margin'].iloc[-1])} yuan a year"
-    plt.close("all")
 
 
 # --- invariant -----------------------------------------------------------------
@@ -79,7 +77,6 @@ def test_the_what_if_moves_its_picture_and_its_numbers():
     table = shown.numbers().set_index("name")
     assert (table["change"] > 0).all()
     shown.close()
-    plt.close("all")
 
 
 # --- recovery ------------------------------------------------------------------

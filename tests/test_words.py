@@ -229,7 +229,6 @@ def test_errors_units_meanings_and_results_speak_it(toy):
 
 
 def test_labels_of_plots_speak_it(toy):
-    import matplotlib.pyplot as plt
     import pandas as pd
 
     from cvm import plots
@@ -239,7 +238,6 @@ def test_labels_of_plots_speak_it(toy):
     axes = plots.lorenz(curve)
     assert axes.get_xlabel().startswith("«")
     assert axes.get_ylabel().startswith("«")
-    plt.close("all")
 
 
 def test_verdicts_and_hints_speak_it(toy):
