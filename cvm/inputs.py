@@ -41,7 +41,8 @@ def need_columns(table: pd.DataFrame, columns: Iterable[str], *, remedy: str = "
     for column in columns:
         if column not in table.columns:
             wrong = _("The table has no column '{column}'.", column=column)
-            raise CvmError(wrong, remedy=remedy or near_miss(column, table.columns))
+            given = [str(name) for name in table.columns] if remedy else None
+            raise CvmError(wrong, given=given, remedy=remedy or near_miss(column, table.columns))
 
 
 def check_level(level: float) -> None:

@@ -64,6 +64,7 @@ from scipy.special import expit, logit
 
 from cvm.economics import TwoFirms, two_firms
 from cvm.errors import CvmError
+from cvm.inputs import need_columns
 from cvm.levers import Levers, assumption, lever
 from cvm.luck import Luck
 from cvm.results import Result, number
@@ -445,9 +446,4 @@ def _stock(table: pd.DataFrame, firm: str) -> tuple[Floats, Floats, Floats]:
 
 
 def _require(table: pd.DataFrame, *columns: str) -> None:
-    missing = [name for name in columns if name not in table]
-    if missing:
-        wrong = _("The table of people has no column '{column}'.", column=missing[0])
-        raise CvmError(
-            wrong, given=list(table), remedy=_("simulate_town(...) makes such a table.")
-        )  # fmt: skip
+    need_columns(table, columns, remedy=_("simulate_town(...) makes such a table."))

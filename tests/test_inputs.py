@@ -26,7 +26,9 @@ def test_the_first_missing_column_is_named_with_its_near_miss():
     message = told(need_columns, table, ["tier", "proft", "months"])
     assert message == "The table has no column 'proft'. Did you mean 'profit'?"
     message = told(need_columns, table, ["months"], remedy="Count them first.")
-    assert message == "The table has no column 'months'. Count them first."
+    assert message == (
+        "The table has no column 'months'. You gave ['profit', 'tier']. Count them first."
+    )
 
 
 def test_what_is_no_table_is_told_how_to_become_one():

@@ -541,7 +541,7 @@ BAD = [
     ({"drivers": ["network", "flat"]}, "'flat' has one value only"),
     ({"drivers": ["network", "price", "both"]}, "'both' repeats what the others say together"),
     ({"drivers": ["network", "endless"]}, "'endless' holds a number that is not finite"),
-    ({"weights": "wight"}, r"no column 'wight' with weights\. Did you mean 'weight'"),
+    ({"weights": "wight"}, r"no column 'wight'\. Did you mean 'weight'"),
     ({"weights": [1, 2]}, r"one weight for each row.*2 weights for 600 rows.*by position"),
     ({"weights": np.r_[np.ones(599), 0]}, r"a number above zero; 1 are not\. You gave 0\.0"),
     ({"weights": ["a"] * 600}, "Weights are numbers"),

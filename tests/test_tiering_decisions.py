@@ -342,7 +342,7 @@ def test_standard_errors_are_the_spread_over_samples():
 @pytest.mark.parametrize(
     ("table", "budget", "says"),
     [
-        (PYRAMID.drop(columns="customers"), 10, "The pyramid has no column 'customers'"),
+        (PYRAMID.drop(columns="customers"), 10, "The table has no column 'customers'"),
         (PYRAMID.assign(tier=["kye", "ordinary", "small"]), 10, "Did you mean 'key'?"),
         (PYRAMID.assign(tier="key"), 10, "stands in the pyramid more than once"),
         (PYRAMID, -1, "A budget is zero or more. You gave -1."),

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.inputs import need_columns
 from cvm.results import number
 from cvm.words import _
 
@@ -51,10 +52,7 @@ def check_columns(table: Any, columns: Sequence[str]) -> None:
     if isinstance(columns, str):
         remedy = _("Write for example covariates=['calls'].")
         raise CvmError(_("Columns come as a list of names."), given=columns, remedy=remedy)
-    for column in columns:
-        if column not in table:
-            wrong = _("The table has no column '{column}'.", column=column)
-            raise CvmError(wrong, remedy=near_miss(column, table.columns))
+    need_columns(table, columns)
     if not len(table):
         raise CvmError(_("The table has no rows."), remedy=_("Give one row a customer."))
     gaps = table[list(columns)].isna().sum()

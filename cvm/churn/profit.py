@@ -38,16 +38,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc
 
 from cvm.churn.door import events_of, floats_of
 from cvm.errors import CvmError
+from cvm.inputs import whole_number
 from cvm.levers import Levers, assumption, lever
 from cvm.results import Result, number
 from cvm.words import N_, _
 
-__all__ = ["Offer", "ScoreProfit", "check_pair", "expected_maximum_profit", "roc_hull"]
+__all__ = [
+    "Offer", "ScoreProfit", "check_pair", "expected_maximum_profit", "profit_curve", "roc_hull",
+]  # fmt: skip
 
 Floats = NDArray[np.float64]
 
@@ -136,6 +140,42 @@ def expected_maximum_profit(
     blind, _share = _expected(np.array([0.0, 1.0]), np.array([0.0, 1.0]), share, world)
     perfect, _share = _expected(np.array([0.0, 0, 1]), np.array([0.0, 1, 1]), share, world)
     return ScoreProfit(value=value, contact_share=contacted, everybody=blind, perfect=perfect)
+
+
+def profit_curve(
+    outcome: ArrayLike, score: ArrayLike, *, offer: Offer | None = None, steps: int = 50
+) -> pd.DataFrame:
+    """Work out the profit of contacting more and more customers, from the highest score down.
+
+    Parameters
+    ----------
+    outcome : array_like
+        Who left: True or False, one a customer.
+    score : array_like
+        Higher for those thought more likely to leave; on any scale.
+    offer : Offer, optional
+        Costs, value and acceptance, taken at its mean; the defaults without it.
+    steps : int
+        Steps from nobody to everybody, 2 or more.
+
+    Returns
+    -------
+    DataFrame
+        One row a step, from 0: ``contacted`` (share of customers), ``found`` (share of the
+        leavers), ``profit`` (currency per customer scored). Customers of one score stand in
+        the order of the table, so shuffle a table that is sorted by outcome.
+    """
+    left, points = check_pair(outcome, score)
+    world = offer or Offer()
+    steps = whole_number(steps, name="steps", least=2)
+    order = np.argsort(-points, kind="stable")
+    at = np.round(np.linspace(0, len(left), steps + 1)).astype(int)
+    leavers = np.r_[0.0, np.cumsum(left[order])][at]
+    kept = world.accept * (world.clv - world.offer) * leavers
+    gain = kept - world.offer * (at - leavers) - world.contact * at
+    return pd.DataFrame(
+        {"contacted": at / len(left), "found": leavers / left.sum(), "profit": gain / len(left)}
+    )
 
 
 def roc_hull(left: Floats, score: Floats) -> tuple[Floats, Floats]:

@@ -27,18 +27,22 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from cvm.churn.customers import COVARIATES
 from cvm.churn.door import check_between, check_columns, floats_of
-from cvm.churn.uplift import _difference, _parts, propensity
+from cvm.churn.uplift import _difference, _parts, campaign_effect, propensity
 from cvm.errors import CvmError
 from cvm.results import Result, number
 from cvm.words import N_, _
 
-__all__ = ["Targeting", "compare_targeting", "type_table"]
+__all__ = ["Targeting", "compare_effects", "compare_targeting", "type_table"]
 
 Floats = NDArray[np.float64]
 
 #: The two ways of choosing that need no score of the firm's.
 BY_LOT, BY_TRUTH = N_("by lot"), N_("by the true uplift")
+
+#: The two ways of reading a campaign.
+AS_THEY_ARE, WEIGHTED = N_("as they are"), N_("weighted to be alike")
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -136,6 +140,41 @@ def compare_targeting(
         for name, top in tops.items()
     ]
     return Targeting(budget=budget, level=level, customers=len(table), table=pd.DataFrame(rows))
+
+
+def compare_effects(
+    table: pd.DataFrame, *, covariates: Sequence[str] = COVARIATES, left: str = "left",
+    contacted: str = "contacted", level: float = 0.95,
+) -> pd.DataFrame:  # fmt: skip
+    """Say what a contact does, as the customers are and weighted to be alike.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a customer of a campaign; with ``true_uplift`` the truth is told too.
+    covariates : sequence of str
+        What may have decided whom to contact, and can be seen.
+    left, contacted : str
+        Columns: True or False.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        One row a method: ``method``, ``effect`` (share of customers a contact holds), ``low``,
+        ``high``, and ``true_effect`` where known.
+    """
+    rows = []
+    for method, names in ((AS_THEY_ARE, ()), (WEIGHTED, covariates)):
+        found = campaign_effect(
+            table, covariates=names, left=left, contacted=contacted, level=level
+        )
+        rows.append({"method": method, "effect": found.value, "low": found.low, "high": found.high})
+    told = pd.DataFrame(rows)
+    if "true_uplift" in table:
+        told["true_effect"] = float(table["true_uplift"].mean())
+    return told
 
 
 def type_table(table: pd.DataFrame, *, scores: Sequence[str], budget: float = 0.2) -> pd.DataFrame:

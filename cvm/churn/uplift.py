@@ -137,7 +137,7 @@ class UpliftModel(Result):
 
 def risk_model(
     table: pd.DataFrame, *, covariates: Sequence[str] = COVARIATES, left: str = "left",
-    contacted: str = "contacted",
+    contacted: str | None = "contacted",
 ) -> UpliftModel:  # fmt: skip
     """Score risk: a logit of leaving among those not contacted.
 
@@ -147,15 +147,23 @@ def risk_model(
         One row a customer of a campaign.
     covariates : sequence of str
         Columns of numbers known before the campaign.
-    left, contacted : str
-        Columns: True or False.
+    left : str
+        Column: True or False.
+    contacted : str, optional
+        Column: True or False; None for a table of customers whom no campaign contacted.
 
     Returns
     -------
     UpliftModel
         Its method is "risk".
     """
-    y, w, x = _parts(table, covariates, left, contacted)
+    if contacted is None:
+        x = numbers_of(table, covariates)
+        check_columns(table, [left])
+        y = events_of(_("The column '{column}'", column=left), table[left])
+        w = np.zeros(len(y))
+    else:
+        y, w, x = _parts(table, covariates, left, contacted)
     rows = _logit(y[w == 0], x[w == 0], None, "left alone", covariates)
     return UpliftModel(method="risk", table=rows, customers=len(w), contacted=int(w.sum()))
 

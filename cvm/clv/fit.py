@@ -18,6 +18,7 @@ from scipy.stats import chi2, norm
 
 from cvm.clv.model import CustomerModel, History, shift, unique_rows
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import check_level, need_columns
 from cvm.results import Result, number, p_words
 from cvm.words import _
 
@@ -332,21 +333,6 @@ def likelihood_ratio(small: Fit, large: Fit) -> LikelihoodRatio:
     )  # fmt: skip
 
 
-def check_level(level: float) -> None:
-    """Check a confidence level.
-
-    Parameters
-    ----------
-    level : float
-        Between 0 and 1, neither of them.
-    """
-    if not 0 < level < 1:
-        raise CvmError(
-            _("A confidence level lies between 0 and 1."), given=level,
-            remedy=_("Give for example level=0.95."),
-        )  # fmt: skip
-
-
 def _packed(
     model: type[CustomerModel], found: Any, names: tuple[str, ...], on: tuple[str, ...]
 ) -> Fit:
@@ -389,9 +375,7 @@ def _shifted(
 
 
 def _column(table: pd.DataFrame, name: str) -> Floats:
-    if name not in table.columns:
-        wrong = _("The summary has no column '{name}'.", name=name)
-        raise CvmError(wrong, given=list(table.columns), remedy=near_miss(name, table.columns))
+    need_columns(table, [name])
     try:
         values = table[name].to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError):

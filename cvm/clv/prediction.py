@@ -26,9 +26,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cvm.clv.fit import Fit, check_level, histories, parameters
+from cvm.clv.fit import Fit, histories, parameters
 from cvm.clv.model import EDGE
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.words import _

@@ -151,8 +151,21 @@ def _beta(luck: Luck, name: str, n: int, a: float, b: float) -> Floats:
     return up / np.maximum(up + down, 1e-300)
 
 
-def _geometric(u: Floats, p: Floats) -> NDArray[np.int64]:
-    """Give the trial of the first success by inversion."""
+def geometric(u: Floats, p: ArrayLike) -> NDArray[np.int64]:
+    """Give the trial of the first success by inversion.
+
+    Parameters
+    ----------
+    u : ndarray
+        Uniforms on [0, 1).
+    p : array_like
+        Chance of success in a trial; at 0 it never comes, which is ``ENDLESS`` trials.
+
+    Returns
+    -------
+    ndarray of int
+        From 1.
+    """
     trials = np.log1p(-u) / np.log1p(-np.clip(p, 1e-300, 1 - 1e-16))
     return np.clip(np.ceil(trials), 1, ENDLESS).astype(np.int64)
 
@@ -162,7 +175,7 @@ def _dropping(params: Mapping[str, float], T: Floats, luck: Luck, first: int) ->
     rate = luck.gamma("rate", n, shape=params["r"]) / params["alpha"]
     drop = _beta(luck, "drop", n, params["a"], params["b"])
     wanted = poisson(luck.uniform("purchases", n), rate * T)
-    last = _geometric(luck.uniform("life", n), drop) - first
+    last = geometric(luck.uniform("life", n), drop) - first
     x = np.minimum(wanted, last)
     place = betaincinv(np.maximum(x, 1), wanted - x + 1, luck.uniform("recency", n))
     return {
@@ -189,7 +202,7 @@ def _occasional(params: Mapping[str, float], T: Floats, luck: Luck) -> dict[str,
     n, many = len(T), int(T.max())
     buys = _beta(luck, "buys", n, params["alpha"], params["beta"])
     drop = _beta(luck, "drop", n, params["gamma"], params["delta"])
-    life = _geometric(luck.uniform("life", n), drop) - 1
+    life = geometric(luck.uniform("life", n), drop) - 1
     occasion = np.arange(1, many + 1)
     draws = np.column_stack([luck.uniform(f"occasion {k}", n) for k in occasion])
     open_ = occasion <= np.minimum(life, T)[:, None]
@@ -202,7 +215,7 @@ def _occasional(params: Mapping[str, float], T: Floats, luck: Luck) -> dict[str,
 
 def _renewing(params: Mapping[str, float], T: Floats, luck: Luck) -> dict[str, Any]:
     drop = _beta(luck, "drop", len(T), params["alpha"], params["beta"])
-    end = _geometric(luck.uniform("life", len(T)), drop)
+    end = geometric(luck.uniform("life", len(T)), drop)
     return {
         "T": np.minimum(end, T).astype(np.int64), "left": end <= T,
         "true_drop": drop, "true_alive": end > T,

@@ -35,7 +35,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cvm.clv.fit import Fit, check_level, histories, parameters
+from cvm.clv.fit import Fit, histories, parameters
 from cvm.clv.gammagamma import GammaGamma, check_spend, expected_spend
 from cvm.clv.prediction import (
     check_buying,
@@ -46,6 +46,7 @@ from cvm.clv.prediction import (
     probability_alive,
 )
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.words import _

@@ -37,6 +37,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError
+from cvm.inputs import need_columns
 from cvm.levers import assumption, lever
 from cvm.luck import Luck
 from cvm.results import Result, number
@@ -297,10 +298,7 @@ def rate_firms(survey: pd.DataFrame, *, prices: Mapping[str, float], world: Valu
         One row a firm in the order of the survey: ``firm``, ``price`` and the mean of each
         benefit; last a row "weight".
     """
-    missing = [name for name in ("firm", *BENEFITS) if name not in survey]
-    if missing:
-        wrong = _("The table has no column '{name}'.", name=missing[0])
-        raise CvmError(wrong, given=list(survey.columns), remedy=_("Ask for all four benefits."))
+    need_columns(survey, ("firm", *BENEFITS), remedy=_("Ask for all four benefits."))
     table = survey.groupby("firm", sort=False)[[*BENEFITS]].mean().reset_index()
     unpriced = [name for name in table["firm"] if name not in prices]
     if unpriced:

@@ -38,6 +38,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import need_columns
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -262,10 +263,7 @@ def _moves_seen(states: pd.DataFrame, order: tuple[str, ...], live: list[str]) -
 
 
 def _count(states: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
-    for column in ("customer", "month", "state"):
-        if column not in states:
-            wrong = _("The table has no column '{column}'.", column=column)
-            raise CvmError(wrong, remedy=near_miss(column, states.columns))
+    need_columns(states, ["customer", "month", "state"])
     unknown = set(states["state"].unique()) - set(order)
     if unknown:
         raise CvmError(

@@ -37,7 +37,8 @@ import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.inputs import need_columns
 from cvm.levers import Levers, assumption, lever
 from cvm.luck import Luck
 from cvm.results import Result, number
@@ -380,7 +381,4 @@ def _matrix(panel: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
 
 
 def _need(table: pd.DataFrame, columns: tuple[str, ...]) -> None:
-    for column in columns:
-        if column not in table:
-            wrong = _("The table has no column '{column}'.", column=column)
-            raise CvmError(wrong, remedy=near_miss(column, table.columns))
+    need_columns(table, columns)

@@ -25,7 +25,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.inputs import check_level, need_columns
 from cvm.results import Result, number
 from cvm.words import _
 
@@ -262,10 +263,7 @@ def _regress(
 
 
 def _check(table: pd.DataFrame, columns: list[str], member: str, level: float) -> None:
-    for column in columns:
-        if column not in table:
-            wrong = _("The table has no column '{column}'.", column=column)
-            raise CvmError(wrong, remedy=near_miss(column, table.columns))
+    need_columns(table, columns)
     if table[columns].isna().any().any():
         gaps = table[columns].isna().sum()
         raise CvmError(
@@ -283,6 +281,4 @@ def _check(table: pd.DataFrame, columns: list[str], member: str, level: float) -
             given=sorted(map(str, groups)),
             remedy=_("Check who joined; without both groups there is nothing to compare."),
         )
-    if not 0 < level < 1:
-        wrong = _("A confidence level lies between 0 and 1.")
-        raise CvmError(wrong, given=level, remedy=_("Write 0.95 for 95 %."))
+    check_level(level)

@@ -41,7 +41,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betaincinv, expit, logit, ndtri
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.inputs import check_level, need_columns
 from cvm.levers import Levers, assumption
 from cvm.loyalty import curve
 from cvm.loyalty.curve import KINDS, Loyalty
@@ -363,10 +364,7 @@ def _standard(values: Floats, name: str) -> Floats:
 
 def check_columns(table: pd.DataFrame, columns: list[str], level: float) -> None:
     """Refuse a table without the columns, without rows, or with gaps; and a wrong level."""
-    for column in columns:
-        if column not in table:
-            wrong = _("The table has no column '{column}'.", column=column)
-            raise CvmError(wrong, remedy=near_miss(column, table.columns))
+    need_columns(table, columns)
     if not len(table):
         wrong = _("The table has no rows.")
         raise CvmError(wrong, remedy=_("Give one row a customer."))
@@ -376,6 +374,4 @@ def check_columns(table: pd.DataFrame, columns: list[str], level: float) -> None
             given={name: int(table[name].isna().sum()) for name in columns},
             remedy=_("Drop those customers and say how many."),
         )
-    if not 0 < level < 1:
-        wrong = _("A confidence level lies between 0 and 1.")
-        raise CvmError(wrong, given=level, remedy=_("Write 0.95 for 95 %."))
+    check_level(level)

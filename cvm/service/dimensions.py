@@ -32,7 +32,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.inputs import need_columns
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
 from cvm.service.moments import DIMENSIONS, Service, moment
@@ -136,10 +137,7 @@ def first_failure(
     FirstFailure
         Ratio of differences of means; interval by the delta method.
     """
-    for column in (rating, failures):
-        if column not in table:
-            wrong = _("The table has no column '{column}'.", column=column)
-            raise CvmError(wrong, remedy=near_miss(column, table.columns))
+    need_columns(table, (rating, failures))
     groups = table.groupby(failures)[rating].agg(["mean", "var", "size"]).reindex([0, 1, 2])
     if (groups["size"].fillna(0) < 2).any():
         raise CvmError(

@@ -49,7 +49,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.inputs import need_columns
 from cvm.levers import Levers, assumption, lever
 from cvm.luck import Luck, bernoulli, poisson
 from cvm.words import N_, _
@@ -236,10 +237,7 @@ def hidden_failures(
         business side were in order), ``hidden`` (share of them rated poor), ``low``,
         ``high`` (Wilson's interval), and ``true_hidden`` if the table knows it.
     """
-    for column in ("point", "human", "business", "rating"):
-        if column not in table:
-            wrong = _("The table has no column '{column}'.", column=column)
-            raise CvmError(wrong, remedy=near_miss(column, table.columns))
+    need_columns(table, ("point", "human", "business", "rating"))
     seen = table[table["human"].astype(bool) & table["business"].astype(bool)]
     if seen.empty:
         raise CvmError(

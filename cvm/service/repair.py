@@ -45,7 +45,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.inputs import need_columns
 from cvm.levers import assumption, lever
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
@@ -211,10 +212,7 @@ def paradox(table: pd.DataFrame, *, outcome: str = "satisfaction", level: float 
     """
     import statsmodels.api as sm  # takes a second to load
 
-    for column in ("group", "satisfaction_before", outcome):
-        if column not in table:
-            wrong = _("The table has no column '{column}'.", column=column)
-            raise CvmError(wrong, remedy=near_miss(column, table.columns))
+    need_columns(table, ("group", "satisfaction_before", outcome))
     both = table[table["group"].isin(["no failure", "settled"])]
     settled = (both["group"] == "settled").to_numpy(dtype=float)
     if settled.sum() < 2 or (1 - settled).sum() < 2:

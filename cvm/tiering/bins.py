@@ -21,9 +21,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cvm.errors import CvmError, near_miss
+from cvm.inputs import need_columns
 from cvm.tiering.discontinuity import ThresholdEffect
-from cvm.words import _
 
 __all__ = ["bins"]
 
@@ -57,10 +56,7 @@ def bins(table: pd.DataFrame, effect: ThresholdEffect) -> pd.DataFrame:
     CvmError
         If the table lacks a column the effect was estimated from.
     """
-    for name in (effect.running, effect.outcome):
-        if name not in table:
-            wrong = _("The table has no column '{name}'.", name=name)
-            raise CvmError(wrong, remedy=near_miss(name, table.columns))
+    need_columns(table, (effect.running, effect.outcome))
     x = table[effect.running].to_numpy(float) - effect.cutoff
     y = table[effect.outcome].to_numpy(float)
     near = np.abs(x) <= REACH * effect.bandwidth

@@ -52,6 +52,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import need_columns
 from cvm.levers import Levers, assumption
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -231,13 +232,7 @@ def _depth(spend: Floats, worth: Floats, scale: Floats) -> Floats:
 
 
 def _checked(pyramid: pd.DataFrame, budget: float) -> pd.DataFrame:
-    missing = [name for name in NEEDED if name not in pyramid]
-    if missing:
-        raise CvmError(
-            _("The pyramid has no column '{name}'.", name=missing[0]),
-            given=list(pyramid.columns),
-            remedy=_("Make it with cvm.tiering.pyramid(values, tiers)."),
-        )
+    need_columns(pyramid, NEEDED, remedy=_("Make it with cvm.tiering.pyramid(values, tiers)."))
     unknown = [str(name) for name in pyramid["tier"] if str(name) not in TIERS]
     if unknown:
         raise CvmError(

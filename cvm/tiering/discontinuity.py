@@ -65,7 +65,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc, chndtrix, ndtr, ndtri
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.inputs import check_level, need_columns
 from cvm.results import Result, number, p_words
 from cvm.words import _
 
@@ -252,7 +253,7 @@ def threshold_effect(
     """
     x = _numbers(table, running) - cutoff
     y = _numbers(table, outcome)
-    _check_level(level)
+    check_level(level)
     shapes = [_parabola(x[side], y[side]) for side in _sides(x, cutoff)]
     curvature = max(bend for bend, _noise in shapes)
     if bandwidth is None:
@@ -313,7 +314,7 @@ def manipulation(
         values on a side of the cutoff.
     """
     x = _numbers(table, running) - cutoff
-    _check_level(level)
+    check_level(level)
     right, left = _sides(x, cutoff)
     value, count = _cells(x)
     widest = min(float(np.median(np.abs(x[side]))) for side in (right, left))
@@ -466,11 +467,7 @@ def _sides(x: Floats, cutoff: float, *, least: int = 3) -> list[NDArray[np.bool_
 
 
 def _numbers(table: pd.DataFrame, column: str) -> Floats:
-    if column not in table:
-        raise CvmError(
-            _("The table has no column '{name}'.", name=column),
-            remedy=near_miss(column, table.columns),
-        )
+    need_columns(table, [column])
     try:
         values = table[column].to_numpy(float)
     except (TypeError, ValueError):
@@ -481,12 +478,3 @@ def _numbers(table: pd.DataFrame, column: str) -> Floats:
             remedy=_("Drop or repair those rows first, and say so."),
         )
     return values
-
-
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise CvmError(
-            _("A confidence level lies between 0 and 1."),
-            given=level,
-            remedy=_("Give level=0.95 for a 95 % interval."),
-        )

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError, MissingExtra, near_miss
+from cvm.inputs import need_columns
 from cvm.results import number
 from cvm.words import _
 
@@ -88,10 +89,8 @@ def check_frame(table: Any, columns: Sequence[str]) -> None:
         wrong = _("This is not a pandas DataFrame.")
         remedy = _("All customers are needed at once: convert with .to_pandas() first.")
         raise CvmError(wrong, given=type(table).__name__, remedy=remedy)
+    need_columns(table, columns)
     for name in columns:
-        if name not in table.columns:
-            wrong = _("The table has no column '{name}'.", name=name)
-            raise CvmError(wrong, remedy=near_miss(name, map(str, table.columns)))
         if missing := int(table[name].isna().sum()):
             _raise_unusable(name, missing, len(table))
 

@@ -47,6 +47,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import check_level
 from cvm.levers import Levers, assumption, lever
 from cvm.luck import Luck
 from cvm.results import Result, number
@@ -416,12 +417,7 @@ def _check_tier(name: str, tiers: list[str], profit: Mapping[str, float]) -> Non
 
 
 def _check_draws(level: float, resamples: int) -> None:
-    if not 0 < level < 1:
-        raise CvmError(
-            _("A confidence level lies between 0 and 1."),
-            given=level,
-            remedy=_("Give level=0.95 for a 95 % interval."),
-        )
+    check_level(level)
     if resamples < 2:
         raise CvmError(
             _("Standard errors need at least two redraws."),

@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.inputs import need_columns
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.value.offers import (
@@ -131,7 +132,7 @@ def estimate_choice(choices: pd.DataFrame, *, world: Value | None = None) -> Cho
     from statsmodels.discrete.conditional_models import ConditionalLogit
 
     needed = ["customer", "firm", "chosen", *BENEFITS, *COSTS]
-    _columns(choices, needed)
+    need_columns(choices, needed)
     if not (choices.groupby("customer")["chosen"].sum() == 1).all():
         raise CvmError(
             _("Everybody must have chosen exactly one firm."),
@@ -175,7 +176,7 @@ def value_map(ratings: pd.DataFrame, *, quality_weight: float = 0.5) -> pd.DataF
     CvmError
         For fewer than two firms, a missing column, or a score or price that is not above 0.
     """
-    _columns(ratings, ["firm", "price"])
+    need_columns(ratings, ["firm", "price"])
     weights_row = ratings["firm"].eq("weight")
     firms = ratings[~weights_row].reset_index(drop=True)
     attributes = [c for c in ratings.columns if c not in ("firm", "price")]
@@ -207,13 +208,6 @@ def _to_rivals(scores: Floats) -> Floats:
     """Divide each firm's scores by the mean of all the others', column by column."""
     others = (scores.sum(axis=0) - scores) / (len(scores) - 1)
     return scores / others
-
-
-def _columns(table: pd.DataFrame, needed: Sequence[str]) -> None:
-    missing = [name for name in needed if name not in table.columns]
-    if missing:
-        wrong = _("The table has no column '{name}'.", name=missing[0])
-        raise CvmError(wrong, remedy=near_miss(missing[0], [str(c) for c in table.columns]))
 
 
 def _people(n: int) -> None:

@@ -17,10 +17,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.inputs import need_columns
 from cvm.words import _
 
-__all__ = ["Answers", "check_level", "check_rank", "gather", "weigh"]
+__all__ = ["Answers", "check_rank", "gather", "weigh"]
 
 Floats = NDArray[np.float64]
 Weights = str | ArrayLike | None
@@ -133,9 +134,7 @@ def weigh(weights: Weights, table: pd.DataFrame) -> Floats:
     if weights is None:
         return np.ones(len(table))
     if isinstance(weights, str):
-        if weights not in table:
-            wrong = _("The table has no column '{column}' with weights.", column=weights)
-            raise CvmError(wrong, remedy=near_miss(weights, table.columns))
+        need_columns(table, [weights])
         weights = table[weights]
     try:
         found = np.asarray(weights, dtype=float)
@@ -156,19 +155,6 @@ def weigh(weights: Weights, table: pd.DataFrame) -> Floats:
             remedy=_("Leave out those who should not count, and fill no gaps with 0."),
         )
     return found
-
-
-def check_level(level: Any) -> None:
-    """Refuse a confidence level that is not between 0 and 1.
-
-    Parameters
-    ----------
-    level : float
-        Such as 0.95.
-    """
-    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
-        wrong = _("A confidence level lies between 0 and 1.")
-        raise CvmError(wrong, given=level, remedy=_("Write 0.95 for 95 %."))
 
 
 def check_rank(x: pd.DataFrame) -> None:
@@ -204,10 +190,7 @@ def _names(drivers: Any) -> list[str]:
 
 
 def _check_columns(table: pd.DataFrame, outcome: str, names: list[str], counts: str | None) -> None:
-    for name in [outcome, *names, *([counts] if counts is not None else [])]:
-        if name not in table:
-            wrong = _("The table has no column '{column}'.", column=name)
-            raise CvmError(wrong, remedy=near_miss(name, table.columns))
+    need_columns(table, [outcome, *names, *([counts] if counts is not None else [])])
     twice = [name for name in names if names.count(name) > 1 or name == outcome]
     if twice:
         raise CvmError(

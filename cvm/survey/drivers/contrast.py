@@ -51,8 +51,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import check_level
 from cvm.results import Result, number
-from cvm.survey.drivers.answers import Answers, check_level, check_rank, gather
+from cvm.survey.drivers.answers import Answers, check_rank, gather
 from cvm.survey.drivers.regression import null_log_likelihood, scale_of
 from cvm.words import N_, _
 

@@ -30,8 +30,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import check_level
 from cvm.results import Result, number
-from cvm.survey.drivers.answers import Answers, check_level, check_rank, gather
+from cvm.survey.drivers.answers import Answers, check_rank, gather
 from cvm.survey.drivers.importance import METHODS
 from cvm.survey.drivers.resample import Moments, resampled_moments
 from cvm.words import N_, _

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cvm.errors import CvmError
+from cvm.inputs import need_columns
 from cvm.survey.drivers.ordinal import Link, predicted
 from cvm.survey.drivers.regression import OrderedDrivers
 from cvm.words import _
@@ -100,9 +101,7 @@ def answer_shares(found: OrderedDrivers, table: pd.DataFrame) -> pd.DataFrame:
         found.fit.model.exog_names, found.coefficients["driver"], found.coefficients["category"],
         strict=False,
     ):  # fmt: skip
-        if driver not in table:
-            wrong = _("The table has no column '{column}'.", column=driver)
-            raise CvmError(wrong, remedy=_("Give every driver of the model."))
+        need_columns(table, [driver], remedy=_("Give every driver of the model."))
         if table[driver].isna().any():
             wrong = _("The column '{column}' has empty cells.", column=driver)
             raise CvmError(wrong, remedy=_("Fill them in, or leave the rows out."))

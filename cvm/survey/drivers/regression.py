@@ -30,8 +30,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.results import Result, number, p_words
-from cvm.survey.drivers.answers import check_level, check_rank, gather
+from cvm.survey.drivers.answers import check_rank, gather
 from cvm.survey.drivers.ordinal import LINKS
 from cvm.words import _
 

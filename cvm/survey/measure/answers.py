@@ -35,6 +35,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import need_columns
 from cvm.results import number
 from cvm.words import _
 
@@ -42,7 +43,6 @@ __all__ = [
     "Answers",
     "Spread",
     "check_draws",
-    "check_level",
     "check_option",
     "column",
     "numeric",
@@ -250,29 +250,8 @@ def column(table: pd.DataFrame, name: Any) -> pd.Series:
     -------
     Series
     """
-    if not isinstance(table, pd.DataFrame):
-        raise CvmError(
-            _("A table must be a pandas DataFrame."),
-            given=table,
-            remedy=_("Read a file with cvm.readers.read_table."),
-        )
-    if name not in table.columns:
-        wrong = _("The table has no column '{column}'.", column=name)
-        raise CvmError(wrong, remedy=near_miss(name, table.columns))
+    need_columns(table, [name])
     return table[name]
-
-
-def check_level(level: float) -> None:
-    """See that a confidence level lies between 0 and 1.
-
-    Parameters
-    ----------
-    level : float
-        To be checked.
-    """
-    if not 0 < level < 1:
-        wrong = _("A confidence level lies between 0 and 1.")
-        raise CvmError(wrong, given=level, remedy=_("Write 0.95 for 95 %."))
 
 
 def check_draws(resamples: int, *, least: int = 100) -> None:

@@ -42,13 +42,13 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.luck import Luck
 from cvm.results import Estimate, number, p_words
 from cvm.survey.measure.answers import (
     Answers,
     Spread,
     check_draws,
-    check_level,
     check_option,
     column,
     numeric,

@@ -33,12 +33,12 @@ from scipy.special import stdtrit
 from scipy.stats import norm
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.results import Estimate, number
 from cvm.survey.measure.answers import (
     Answers,
     Spread,
     check_draws,
-    check_level,
     check_option,
     numeric,
     spread_of,

@@ -31,8 +31,9 @@ from scipy.special import stdtr, stdtrit
 from scipy.stats import f as fisher
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.results import Result, number, p_words
-from cvm.survey.measure.answers import Answers, check_level, column, numeric, spread_of, usable
+from cvm.survey.measure.answers import Answers, column, numeric, spread_of, usable
 from cvm.survey.measure.change import difference
 from cvm.survey.measure.kinds import KINDS, recoded
 from cvm.survey.measure.scores import score

@@ -25,8 +25,9 @@ from scipy.special import stdtrit
 from scipy.stats import norm
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.luck import Luck
-from cvm.survey.measure.answers import check_draws, check_level, check_option, numeric
+from cvm.survey.measure.answers import check_draws, check_option, numeric
 from cvm.survey.measure.intervals import net_interval, share_interval
 from cvm.survey.measure.kinds import kind_of, recoded
 from cvm.words import _

@@ -44,8 +44,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import check_level
 from cvm.results import Result, number, p_words
-from cvm.survey.drivers.answers import check_level, weigh
+from cvm.survey.drivers.answers import weigh
 from cvm.words import N_, _
 
 __all__ = ["DIMENSIONS", "ServiceQuality", "gap_reliability", "servperf", "servqual"]

@@ -69,8 +69,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.results import Result, number, p_words
-from cvm.survey.drivers.answers import check_level, weigh
+from cvm.survey.drivers.answers import weigh
 from cvm.words import N_, _
 
 __all__ = ["ANSWERS", "CATEGORIES", "EVALUATION", "Kano", "evaluate_pairs", "kano", "kano_segments"]

@@ -40,8 +40,8 @@ from scipy.special import stdtrit
 from scipy.stats import nct
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.results import Result, number
-from cvm.survey.measure.answers import check_level
 from cvm.survey.power.design import Measure, SurveyDesign, measure_of
 from cvm.words import _
 

@@ -26,9 +26,9 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.luck import Luck
 from cvm.results import Result, number
-from cvm.survey.measure.answers import check_level
 from cvm.survey.measure.change import change as compare
 from cvm.survey.power.change import Power, check_change, power_of_change
 from cvm.survey.power.design import Measure, SurveyDesign, measure_of

@@ -25,8 +25,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.results import Result, number
-from cvm.survey.measure.answers import check_level
 from cvm.survey.power.design import SurveyDesign, measure_of
 from cvm.words import _
 

@@ -39,9 +39,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import f as fisher
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.luck import Luck
 from cvm.results import Estimate
-from cvm.survey.measure.answers import check_draws, check_level, check_option
+from cvm.survey.measure.answers import check_draws, check_option
 from cvm.survey.measure.replicates import percentile, resampled_sums
 from cvm.survey.scales.items import (
     Items,

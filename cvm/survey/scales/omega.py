@@ -32,9 +32,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 from scipy.stats import chi2, norm
 
+from cvm.inputs import check_level
 from cvm.luck import Luck
 from cvm.results import Estimate
-from cvm.survey.measure.answers import check_draws, check_level, check_option
+from cvm.survey.measure.answers import check_draws, check_option
 from cvm.survey.measure.replicates import percentile, resampled_sums
 from cvm.survey.scales.items import Items, correlations, items_of, product_rows, unpacked
 from cvm.survey.scales.onefactor import FLOOR, OneFactor, one_factor, scores

@@ -44,9 +44,10 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import norm
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.luck import Luck
 from cvm.results import Estimate, Result, number
-from cvm.survey.measure.answers import check_draws, check_level, check_option
+from cvm.survey.measure.answers import check_draws, check_option
 from cvm.survey.measure.replicates import BLOCK, drawn_counts, percentile
 from cvm.survey.scales.binormal import binormal_cdf, binormal_pdf
 from cvm.survey.scales.items import Items, items_of

@@ -46,8 +46,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.results import Result, number, p_words
-from cvm.survey.structure.door import Answers, Weights, check_level, complete
+from cvm.survey.structure.door import Answers, Weights, complete
 from cvm.survey.structure.fitindices import FitIndices
 from cvm.survey.structure.likelihood import Cell
 from cvm.survey.structure.model import PathModel

@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import need_columns
 from cvm.words import _
 
-__all__ = ["Answers", "check_level", "complete", "scale_ends"]
+__all__ = ["Answers", "complete", "scale_ends"]
 
 Floats = NDArray[np.float64]
 Weights = pd.Series | Sequence[float] | NDArray[np.float64] | str | None
@@ -103,9 +104,7 @@ def _case_weights(table: pd.DataFrame, weights: Weights) -> Floats:
     if weights is None:
         return np.ones(len(table))
     if isinstance(weights, str):
-        if weights not in table:
-            wrong = _("The table has no column '{column}'.", column=weights)
-            raise CvmError(wrong, remedy=near_miss(weights, table.columns))
+        need_columns(table, [weights])
         weights = table[weights]
     w = np.asarray(weights, dtype=float)
     if w.shape != (len(table),):
@@ -132,13 +131,6 @@ def _check_enough(answers: Answers, columns: Sequence[str]) -> None:
         name = columns[int(np.flatnonzero(same)[0])]
         wrong = _("Everybody gives the same answer to the item '{column}'.", column=name)
         raise CvmError(wrong, remedy=_("Leave it out: it can explain nothing."))
-
-
-def check_level(level: float) -> None:
-    """Refuse a confidence level outside 0 to 1."""
-    if not 0 < level < 1:
-        wrong = _("A confidence level lies between 0 and 1.")
-        raise CvmError(wrong, given=level, remedy=_("Give for example level=0.95."))
 
 
 def scale_ends(

@@ -37,10 +37,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError
+from cvm.inputs import check_level, need_columns
 from cvm.results import Result, number
 from cvm.survey.structure.covariance import CovarianceModel, report
-from cvm.survey.structure.door import Answers, Weights, check_level, complete
+from cvm.survey.structure.door import Answers, Weights, complete
 from cvm.survey.structure.specification import Solved, Spec, checked_blocks, grouped, solve
 from cvm.words import N_, _
 
@@ -200,9 +201,7 @@ def _split(
     table: pd.DataFrame, answers: Answers, by: str
 ) -> tuple[Answers, NDArray[np.intp], tuple[object, ...]]:
     """Give the group of each complete answer; rows without a group are dropped as well."""
-    if by not in table:
-        wrong = _("The table has no column '{column}'.", column=by)
-        raise CvmError(wrong, remedy=near_miss(by, table.columns))
+    need_columns(table, [by])
     column = table[by].reset_index(drop=True)
     known = column.notna().to_numpy()
     inside = known[answers.kept]

@@ -47,10 +47,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import check_level, need_columns
 from cvm.luck import Luck
 from cvm.results import number
 from cvm.survey.structure.algorithm import ROUNDS, SCHEMES, wire
-from cvm.survey.structure.door import Answers, Weights, check_level, complete, scale_ends
+from cvm.survey.structure.door import Answers, Weights, complete, scale_ends
 from cvm.survey.structure.model import PathModel
 from cvm.survey.structure.moments import moments, resampled
 from cvm.survey.structure.quantities import Plan, Quantities, quantities
@@ -189,9 +190,7 @@ def _clusters(
 ) -> NDArray[np.intp] | None:
     if clusters is None:
         return None
-    if clusters not in table:
-        wrong = _("The table has no column '{column}'.", column=clusters)
-        raise CvmError(wrong, remedy=near_miss(clusters, table.columns))
+    need_columns(table, [clusters])
     codes, names = pd.factorize(table[clusters][kept], use_na_sentinel=False)
     if len(names) < 2:
         wrong = _("A bootstrap of clusters needs at least two of them.")

@@ -30,17 +30,10 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from cvm.errors import CvmError
+from cvm.inputs import check_level
 from cvm.luck import Luck
 from cvm.results import number
-from cvm.survey.measure.answers import (
-    Answers,
-    check_draws,
-    check_level,
-    check_option,
-    column,
-    numeric,
-    usable,
-)
+from cvm.survey.measure.answers import Answers, check_draws, check_option, column, numeric, usable
 from cvm.survey.measure.kinds import KINDS, recoded
 from cvm.survey.measure.replicates import BLOCK, drawn_counts, percentile
 from cvm.survey.measure.scores import Score
