@@ -193,7 +193,8 @@ class AverageLife(Result):
     so_far : float
         Mean months of all customers up to today, the other naive answer.
     truth : float
-        Months lived of the first ``horizon`` by the known lives; missing for real tables.
+        Months lived of the first ``horizon`` by the known lives; missing for real tables, and
+        where an entry was given.
     level : float
         Confidence level.
     left, customers : int
@@ -259,7 +260,9 @@ def average_life(
     curve = _curve(time, event, start, level)
     value, se = _area(curve, horizon)
     half = float(ndtri((1 + level) / 2)) * se
-    truth = np.minimum(table["true_life"], horizon).mean() if "true_life" in table else np.nan
+    # Where the watch began late those seen are the long-lived: their truth is not everybody's.
+    known = "true_life" in table and start is None
+    truth = np.minimum(table["true_life"], horizon).mean() if known else np.nan
     return AverageLife(
         horizon=float(horizon), value=value, low=value - half, high=value + half,
         of_those_who_left=float(time[event == 1].mean()), so_far=float(time.mean()),
