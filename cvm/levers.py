@@ -26,7 +26,7 @@ import math
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, Self, dataclass_transform
+from typing import Any, ClassVar, Literal, Self, dataclass_transform
 
 import numpy as np
 import pandas as pd
@@ -164,11 +164,19 @@ class Levers:
         For a value out of range or a name that is not a lever, with the near miss.
     """
 
+    _declared: ClassVar[tuple[Lever, ...]] = ()
+
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         # Postponed annotations are strings; that is all dataclass needs here.
         made = dataclass(frozen=True, kw_only=True)(cls)
         cls.__init__ = _checked(made.__init__, cls)  # type: ignore[method-assign]
+        # Made once: every new scenario reads it several times, and a slider's move waits.
+        cls._declared = tuple(
+            dataclasses.replace(field.metadata["lever"], name=field.name)
+            for field in dataclasses.fields(made)  # type: ignore[arg-type]
+            if "lever" in field.metadata
+        )
 
     def __post_init__(self) -> None:
         declared = self.declared()
@@ -187,12 +195,7 @@ class Levers:
     @classmethod
     def declared(cls) -> tuple[Lever, ...]:
         """List the declarations, in the order they were written."""
-        fields = dataclasses.fields(cls)  # type: ignore[arg-type]
-        return tuple(
-            dataclasses.replace(f.metadata["lever"], name=f.name)
-            for f in fields
-            if "lever" in f.metadata
-        )
+        return cls._declared
 
     @classmethod
     def reference(cls) -> pd.DataFrame:
