@@ -41,6 +41,7 @@ _PARTS = (
     "value",
     "whatif",
     "words",
+    "worth",
 )
 
 

@@ -9,6 +9,9 @@
 * :mod:`cvm.clv.simulation` - customers whose truth is known.
 * :mod:`cvm.clv.value` - residual lifetime value, by customer and by period.
 * :mod:`cvm.clv.holdout` - a forecast beside what happened.
+* :mod:`cvm.clv.outlook` - purchases ahead without end, and the matrix of histories.
+* :mod:`cvm.clv.ranking` - how good a list of the best customers is.
+* :mod:`cvm.clv.developer` - one customer's value under stated uncertainty.
 * :mod:`cvm.clv.closed`, :mod:`cvm.clv.markov` - closed forms, customer equity, states.
 * :mod:`cvm.clv.model`, :mod:`cvm.clv.fit`, :mod:`cvm.clv.quadrature` - what they share.
 """
@@ -30,13 +33,24 @@ from cvm.clv.contract import (
     retention_curve,
     shifted_beta_geometric,
 )
+from cvm.clv.developer import (
+    Developer,
+    DeveloperValue,
+    developer_expected,
+    developer_tornado,
+    developer_value,
+    simulate_developer,
+    stated_ranges,
+)
 from cvm.clv.fit import Fit, LikelihoodRatio, likelihood_ratio
 from cvm.clv.gammagamma import GammaGamma, expected_spend, gamma_gamma
 from cvm.clv.holdout import Validation, expected_repeats, validate
 from cvm.clv.markov import MAILING, mailing_policies, mailing_value, markov_value, recency_chain
 from cvm.clv.model import CustomerModel
+from cvm.clv.outlook import discounted_purchases, outlook_matrix
 from cvm.clv.paretonbd import ParetoNBD, pareto_nbd
 from cvm.clv.prediction import Prediction, expected_purchases, predict, probability_alive
+from cvm.clv.ranking import best_customers, top_share
 from cvm.clv.simulation import simulate, simulate_spend
 from cvm.clv.summary import UNITS, days_of, occasions, summary
 from cvm.clv.value import ResidualValue, residual_value
@@ -47,6 +61,8 @@ __all__ = [
     "CustomerBase",
     "CustomerEquity",
     "CustomerModel",
+    "Developer",
+    "DeveloperValue",
     "Fit",
     "GammaGamma",
     "LikelihoodRatio",
@@ -59,10 +75,15 @@ __all__ = [
     "ShiftedBetaGeometric",
     "UNITS",
     "Validation",
+    "best_customers",
     "bg_bb",
     "bg_nbd",
     "customer_equity",
     "days_of",
+    "developer_expected",
+    "developer_tornado",
+    "developer_value",
+    "discounted_purchases",
     "expected_purchases",
     "expected_repeats",
     "expected_spend",
@@ -75,6 +96,7 @@ __all__ = [
     "markov_value",
     "mbg_nbd",
     "occasions",
+    "outlook_matrix",
     "pareto_nbd",
     "predict",
     "probability_alive",
@@ -85,7 +107,10 @@ __all__ = [
     "retention_curve",
     "shifted_beta_geometric",
     "simulate",
+    "simulate_developer",
     "simulate_spend",
+    "stated_ranges",
     "summary",
+    "top_share",
     "validate",
 ]

@@ -71,7 +71,8 @@ class Validation(Result):
         ``expected`` (means).
     tracking : DataFrame
         ``period`` (1 is the first after the first purchase of the log), ``holdout`` (whether it
-        ends after the cut), ``actual``, ``expected`` (cumulative repeat purchases).
+        ends after the cut), ``actual``, ``expected`` (cumulative repeat purchases),
+        ``actual_new``, ``expected_new`` (those of the period alone).
     frequencies : DataFrame
         ``frequency``, ``actual``, ``expected`` (customers, before the cut); empty with
         covariates.
@@ -242,11 +243,15 @@ def _tracking(
     expected = [
         float(weight @ expected_repeats(fitted, rows, age=np.maximum(t - starts, 0))) for t in ends
     ]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "period": ends,
             "holdout": ends > past + 1e-9,
             "actual": [float((when <= t + 1e-9).sum()) for t in ends],
             "expected": expected,
         }
+    )
+    return table.assign(
+        actual_new=table["actual"].diff().fillna(table["actual"]),
+        expected_new=table["expected"].diff().fillna(table["expected"]),
     )
