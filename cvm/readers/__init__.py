@@ -15,12 +15,15 @@ with everything that is wrong, each fault with its line in the file.
 
 :func:`read_online_retail` takes the Online Retail II workbook as it is downloaded.
 
+:func:`load_database` brings the files of a customer database into it, all or nothing.
+
 Files larger than memory are not for these: give the path of a Parquet file to
 :func:`cvm.tiering.rfm`.
 """
 
 from cvm.readers.answers import read_answers
+from cvm.readers.database import load_database
 from cvm.readers.online_retail import OnlineRetail, read_online_retail
 from cvm.readers.table import read_table
 
-__all__ = ["OnlineRetail", "read_answers", "read_online_retail", "read_table"]
+__all__ = ["OnlineRetail", "load_database", "read_answers", "read_online_retail", "read_table"]
