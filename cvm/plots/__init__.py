@@ -10,6 +10,23 @@ means the same in every figure, and nothing is set outside the figure.
 what-if shows both. :func:`figure` makes axes side by side.
 """
 
+from cvm.plots.campaigns import (
+    campaign_effects,
+    cost_regained,
+    customer_types,
+    targeting,
+    type_shares,
+    uplift_gain,
+    win_back,
+)
+from cvm.plots.churn import (
+    hazard_by_month,
+    hazard_ratios,
+    profit_by_contacts,
+    score_calibration,
+    score_gains,
+    survival,
+)
 from cvm.plots.decisions import budget, concessions, discontinuity
 from cvm.plots.knowing import (
     choice_shares,
@@ -126,6 +143,19 @@ __all__ = [
     "kano_map",
     "value_return",
     "detectable_change",
+    "survival",
+    "hazard_by_month",
+    "hazard_ratios",
+    "score_calibration",
+    "score_gains",
+    "profit_by_contacts",
+    "uplift_gain",
+    "targeting",
+    "customer_types",
+    "type_shares",
+    "campaign_effects",
+    "win_back",
+    "cost_regained",
     "dress",
     "key",
     "theme",
