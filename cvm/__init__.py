@@ -32,6 +32,7 @@ _PARTS = (
     "research",
     "results",
     "satisfaction",
+    "selection",
     "service",
     "start",
     "survey",
