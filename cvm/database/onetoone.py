@@ -271,6 +271,8 @@ def _named(known: pd.DataFrame) -> pd.DataFrame:
     # The surest of the rules a customer's own products give.
     score = np.max(has[:, :, None] * confidence[None], axis=1)
     popular = np.broadcast_to(np.diag(both), has.shape).astype(float)
+    # Where no rule says anything, the most popular product is the best guess there is.
+    score = score + 1e-9 * popular
     score, popular = (np.where(has > 0, -1.0, which) for which in (score, popular))
     names = held.columns.to_numpy(dtype=object)
     return pd.DataFrame({

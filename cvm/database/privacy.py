@@ -28,6 +28,7 @@ Uncertainty, Fuzziness and Knowledge-Based Systems* 10(5), 557-570. At second ha
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import hmac
 import os
@@ -259,7 +260,8 @@ def write_csv(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
             safe.isetitem(at, np.array(column.astype(object).map(_harmless, na_action="ignore")))
     try:
         file = Path(path)
-        safe.to_csv(file, index=False, encoding="utf-8-sig")
+        # Texts in quotes: a bare line end inside one would begin a new cell with what follows.
+        safe.to_csv(file, index=False, encoding="utf-8-sig", quoting=csv.QUOTE_NONNUMERIC)
     except (OSError, TypeError) as error:
         raise CvmError(_("The file cannot be written."), given=path, remedy=str(error)) from error
     return file
