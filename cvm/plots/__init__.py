@@ -61,6 +61,16 @@ from cvm.plots.relationships import (
     wallets,
 )
 from cvm.plots.research import trial
+from cvm.plots.selection import (
+    approach_profit,
+    bad_years,
+    guidance_points,
+    largest_accounts,
+    promised_and_seen,
+    revenue_parts,
+    size_margin,
+    size_profit,
+)
 from cvm.plots.service import (
     balance,
     contact_points,
@@ -156,6 +166,14 @@ __all__ = [
     "campaign_effects",
     "win_back",
     "cost_regained",
+    "size_profit",
+    "largest_accounts",
+    "size_margin",
+    "revenue_parts",
+    "promised_and_seen",
+    "approach_profit",
+    "bad_years",
+    "guidance_points",
     "dress",
     "key",
     "theme",
