@@ -136,7 +136,7 @@ class Sources(Levers):
         10_000.0, low=1, high=100_000_000, unit=N_("customers"), meaning=N_("Customers now")
     )
     discount: float = assumption(
-        0.1, low=0.01, high=1, unit="share", meaning=N_("Discount rate, a year")
+        0.1, low=0.01, high=1, step=0.01, unit="share", meaning=N_("Discount rate, a year")
     )
 
 
@@ -151,15 +151,22 @@ class Classes(Levers):
         meaning=N_("Spending at which 63 % of the effect is reached"),
     )  # fmt: skip
     join: float = assumption(
-        0.05, low=0.01, high=0.5, unit="share", meaning=N_("Potential become new, a year")
+        0.05,
+        low=0.01,
+        high=0.5,
+        step=0.01,
+        unit="share",
+        meaning=N_("Potential become new, a year"),
     )
     keep_new: float = assumption(
-        0.65, low=0.05, high=0.95, unit="share", meaning=N_("New become mature")
+        0.65, low=0.05, high=0.95, step=0.01, unit="share", meaning=N_("New become mature")
     )
     keep_mature: float = assumption(
-        0.86, low=0.05, high=0.98, unit="share", meaning=N_("Mature stay")
+        0.86, low=0.05, high=0.98, step=0.01, unit="share", meaning=N_("Mature stay")
     )
-    back: float = assumption(0.04, low=0.01, high=0.5, unit="share", meaning=N_("Lost come back"))
+    back: float = assumption(
+        0.04, low=0.01, high=0.5, step=0.01, unit="share", meaning=N_("Lost come back")
+    )
     margin_new: float = assumption(
         300.0,
         low=0,
@@ -173,7 +180,12 @@ class Classes(Levers):
         meaning=N_("Margin of the mature, a year"),
     )  # fmt: skip
     spoilt: float = assumption(
-        0.1, low=0, high=0.5, unit="share", meaning=N_("Margin lost where prices are cut")
+        0.1,
+        low=0,
+        high=0.5,
+        step=0.01,
+        unit="share",
+        meaning=N_("Margin lost where prices are cut"),
     )
     potential: float = assumption(
         20_000.0, low=0, high=10_000_000, unit=N_("customers"), meaning=N_("Potential today")
@@ -188,7 +200,7 @@ class Classes(Levers):
         5_000.0, low=0, high=10_000_000, unit=N_("customers"), meaning=N_("Lost, still known")
     )
     discount: float = assumption(
-        0.1, low=0.01, high=1, unit="share", meaning=N_("Discount rate, a year")
+        0.1, low=0.01, high=1, step=0.01, unit="share", meaning=N_("Discount rate, a year")
     )
 
 

@@ -148,25 +148,28 @@ def margin_multiple(retention: ArrayLike, discount: ArrayLike) -> Floats:
 
 
 class CustomerBase(Levers):
-    """A firm's customers, now and to come."""
+    """A firm's customers, now and to come; a large firm counts customers in thousands."""
 
     retention: float = lever(
-        0.85, low=0, high=0.99, unit="share", meaning=N_("Customers who stay a year")
+        0.85, low=0, high=0.99, step=0.01, unit="share", meaning=N_("Customers who stay a year")
     )
     margin: float = lever(
-        600.0, low=0, high=100_000, unit=N_("currency"), meaning=N_("Margin of a customer, a year")
-    )
+        600.0, low=0, high=10_000, step=100, unit=N_("currency"),
+        meaning=N_("Margin of a customer, a year"),
+    )  # fmt: skip
     acquisition_cost: float = lever(
-        900.0, low=0, high=100_000, unit=N_("currency"), meaning=N_("What a new customer costs")
-    )
+        900.0, low=0, high=10_000, step=100, unit=N_("currency"),
+        meaning=N_("What a new customer costs"),
+    )  # fmt: skip
     new_customers: float = lever(
-        1500.0, low=0, high=10_000_000, unit=N_("customers"), meaning=N_("New customers a year")
-    )
+        1500.0, low=0, high=20_000, step=100, unit=N_("customers"),
+        meaning=N_("New customers a year"),
+    )  # fmt: skip
     customers: float = assumption(
-        10_000.0, low=0, high=100_000_000, unit=N_("customers"), meaning=N_("Customers now")
+        10_000.0, low=0, high=200_000, step=1000, unit=N_("customers"), meaning=N_("Customers now")
     )
     discount: float = assumption(
-        0.1, low=0.01, high=1, unit="share", meaning=N_("Discount rate, a year")
+        0.1, low=0.01, high=1, step=0.01, unit="share", meaning=N_("Discount rate, a year")
     )
 
 

@@ -114,30 +114,54 @@ class Developer(Levers):
         3.0, low=1, high=20, unit=N_("times"), meaning=N_("Courting multiplies the odds by")
     )
     purchases: float = assumption(
-        2_000_000.0, low=0, high=10_000_000, unit=N_("currency"),
+        2_000_000.0, low=0, high=10_000_000, step=100_000, unit=N_("currency"),
         meaning=N_("What he buys a month"), source=N_("the course"),
     )  # fmt: skip
     margin: float = assumption(
-        0.12, low=0.01, high=0.6, unit="share", meaning=N_("Margin on it, service paid")
+        0.12,
+        low=0.01,
+        high=0.6,
+        step=0.01,
+        unit="share",
+        meaning=N_("Margin on it, service paid"),
     )
     months: int = assumption(
-        24, low=1, high=120, unit=N_("months"), meaning=N_("Until he retires"),
+        24, low=1, high=120, unit=N_("months"), meaning=N_("Months until he retires"),
         source=N_("the course"),
     )  # fmt: skip
     leaving: float = assumption(
-        0.02, low=0, high=0.3, unit="share", meaning=N_("Chance a month that a rival gets him")
+        0.02,
+        low=0,
+        high=0.3,
+        step=0.01,
+        unit="share",
+        meaning=N_("Chance a month that a rival gets him"),
     )
     referrals: float = assumption(
-        1.5, low=0, high=12, unit=N_("customers"), meaning=N_("Who come on his word, a year")
+        1.5,
+        low=0,
+        high=12,
+        step=0.5,
+        unit=N_("customers"),
+        meaning=N_("Customers he sends, a year"),
     )
     referred_value: float = assumption(
-        600_000.0, low=0, high=5_000_000, unit=N_("currency"), meaning=N_("Worth of one of them")
+        600_000.0,
+        low=0,
+        high=5_000_000,
+        unit=N_("currency"),
+        meaning=N_("Worth of a customer he sends"),
     )
     owed: float = assumption(
-        0.5, low=0, high=1, unit="share", meaning=N_("Of them would not have come otherwise")
+        0.5, low=0, high=1, unit="share", meaning=N_("Of them owed to his word")
     )
     successor: float = assumption(
-        0.3, low=0, high=0.98, unit="share", meaning=N_("Chance that his successor stays")
+        0.3,
+        low=0,
+        high=0.98,
+        step=0.02,
+        unit="share",
+        meaning=N_("Chance that his successor stays"),
     )
     kept: float = assumption(
         0.6, low=0, high=1, unit="share", meaning=N_("Purchases the successor keeps")

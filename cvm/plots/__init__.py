@@ -97,6 +97,19 @@ from cvm.plots.survey import (
     value_return,
 )
 from cvm.plots.tiering import lorenz, migration, pyramid, whale, window
+from cvm.plots.worth import (
+    best_caught,
+    developer_futures,
+    elasticities,
+    lifetime_curve,
+    outlook,
+    renewal_curve,
+    repeat_counts,
+    repeats_ahead,
+    strategy_gains,
+    tornado,
+    tracking,
+)
 
 __all__ = [
     "figure",
@@ -166,6 +179,17 @@ __all__ = [
     "campaign_effects",
     "win_back",
     "cost_regained",
+    "tracking",
+    "repeat_counts",
+    "repeats_ahead",
+    "outlook",
+    "renewal_curve",
+    "best_caught",
+    "lifetime_curve",
+    "elasticities",
+    "strategy_gains",
+    "developer_futures",
+    "tornado",
     "size_profit",
     "largest_accounts",
     "size_margin",
