@@ -79,7 +79,7 @@ class Portfolio(Levers):
     """A portfolio of business accounts that together buy a given amount."""
 
     accounts: int = lever(
-        20, low=2, high=500, step=1, unit=N_("accounts"), meaning=N_("Accounts in the portfolio")
+        20, low=2, high=200, step=1, unit=N_("accounts"), meaning=N_("Accounts in the portfolio")
     )
     concessions: float = lever(
         0.25, low=0, high=0.45, step=0.01, unit="share",
