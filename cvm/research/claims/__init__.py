@@ -13,7 +13,7 @@ from __future__ import annotations
 import pandas as pd
 
 from cvm.errors import CvmError, near_miss
-from cvm.research.claims import (, worth
+from cvm.research.claims import (
     choosing,
     churn,
     keeping,
@@ -29,7 +29,7 @@ from cvm.words import _
 __all__ = ["Claim", "Trial", "claim", "claims"]
 
 #: Tiering first: it is the pattern. Then in the order of the chapters.
-MODULES = (tiering, keeping, choosing, satisfaction, loyalty, profit, churn, worth, worth)
+MODULES = (tiering, keeping, choosing, satisfaction, loyalty, profit, churn, worth)
 
 
 def claims() -> pd.DataFrame:
