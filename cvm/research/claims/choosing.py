@@ -201,7 +201,7 @@ def _first_purchase(name: str, log: pd.DataFrame) -> list[dict[str, object]]:
         "first": begun["first"].first(), "amount": np.log1p(begun["amount"].sum().clip(lower=0)),
         "days": seen.groupby("customer")["day"].nunique(),
     }).sort_values("first", kind="stable")  # fmt: skip
-    people["weekend"] = (people["first"].dt.dayofweek >= 5).astype(float)
+    people["weekend"] = (people["first"].dt.day_of_week >= 5).astype(float)
     half = len(people) // 2
     often = people["days"] > people["days"].iloc[:half].median()
     loyal = np.asarray(often, dtype=float)
