@@ -10,8 +10,8 @@
   ordering: one call each (:mod:`cvm.alerts.warn`), plain SQL behind each (``.sql``).
 - :func:`evaluate_alerts`: lead time, false alarms, and precision at the capacity of the
   sales team, by the truth that only a simulation knows (:mod:`cvm.alerts.judge`).
-- :func:`rhythm_urgency` and :func:`evaluate_rhythm`: the stopped-ordering warning on arrays,
-  for moving pictures and maps.
+- :func:`watch_silence` and :func:`watch_credit`: a threshold and a capacity as levers
+  (:mod:`cvm.alerts.watch`).
 """
 
 from cvm.alerts.accounts import (
@@ -34,6 +34,7 @@ from cvm.alerts.warn import (
     sales_behind_plan,
     stopped_ordering,
 )
+from cvm.alerts.watch import CreditWatch, SilenceWatch, Watched, watch_credit, watch_silence
 
 __all__ = [
     "DETECTS",
@@ -46,8 +47,11 @@ __all__ = [
     "Accounts",
     "AccountsYear",
     "AlertReport",
+    "CreditWatch",
     "Judged",
     "Review",
+    "SilenceWatch",
+    "Watched",
     "cost_over_budget",
     "evaluate_alerts",
     "four_warnings",
@@ -58,5 +62,7 @@ __all__ = [
     "sales_behind_plan",
     "simulate_accounts_year",
     "stopped_ordering",
+    "watch_credit",
+    "watch_silence",
     "work_list",
 ]

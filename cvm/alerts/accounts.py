@@ -254,6 +254,33 @@ def _placed(
     return (days < DAYS) & ~gone & ~away & (~leaving | goes_on)
 
 
+def amounts(world: Accounts, now: Course, *, seed: int) -> Floats:
+    """Give what each order comes to, yuan; shape as the orders of :class:`Course`."""
+    shape = now.days.shape
+    worth = Luck(seed).gamma("worth", *shape, shape=9.0) / 9.0 * now.size[:, None]
+    less = (now.trouble == 1)[:, None] & (now.days >= now.onset[:, None])
+    worth *= np.where(less, 1 - world.shrink, 1.0)
+    return worth.round(2)
+
+
+def payments(world: Accounts, now: Course, *, seed: int) -> Floats:
+    """Give the day on which each order is paid, infinite if never; shape as :func:`amounts`."""
+    luck = Luck(seed)
+    habit = luck.gamma("habit", len(now.gap), shape=1.5)[:, None] / 1.5
+    late = luck.gamma("late", *now.days.shape, shape=1.0)
+    paid = now.days + _TERM - 5 + np.floor(world.late_days * habit * late)
+    never = (now.trouble == 2)[:, None] & (now.days + _TERM >= now.onset[:, None])
+    return np.where(never, np.inf, paid)
+
+
+def credit_lines(world: Accounts, now: Course) -> Floats:
+    """Give the credit line of each account, yuan."""
+    monthly = now.size * 30.4 / now.gap
+    # No line is below what an order takes, or slow accounts could never order.
+    line: Floats = world.line_months * np.maximum(monthly, 0.8 * now.size)
+    return line.round(-2)
+
+
 def simulate_accounts_year(world: Accounts, *, n: int, seed: int) -> AccountsYear:
     """Simulate a year of business accounts.
 
@@ -301,8 +328,6 @@ def _customers(
 ) -> pd.DataFrame:
     where, who, since = luck.uniform("address", len(names), 3).T
     monthly = now.size * 30.4 / now.gap
-    # No line is below what two orders take, or slow accounts could never order.
-    line = world.line_months * np.maximum(monthly, 0.8 * now.size)
     size = np.digitize(monthly, (2000, 8000))
     return pd.DataFrame({
         "customer": names, "kind": "company", "name": [f"Account {n[1:]}" for n in names],
@@ -310,25 +335,22 @@ def _customers(
         "district": np.array(DISTRICTS, object)[np.floor(where**1.5 * 4).astype(int)],
         "size": np.array(["small", "medium", "large"], object)[size],
         "manager": [f"M{1 + int(8 * share)}" for share in who],
-        "joined": _date(-np.floor(3000 * since) - 90), "credit_line": np.round(line, -2),
+        "joined": _date(-np.floor(3000 * since) - 90), "credit_line": credit_lines(world, now),
     })  # fmt: skip
 
 
 def _orders(
     world: Accounts, luck: Luck, now: Course, names: NDArray[np.object_], industry: Ints
 ) -> pd.DataFrame:
-    shape = now.days.shape
-    worth = luck.gamma("worth", *shape, shape=9.0) / 9.0 * now.size[:, None]
-    less = (now.trouble == 1)[:, None] & (now.days >= now.onset[:, None])
-    amount = np.where(less, worth * (1 - world.shrink), worth)
-    product = _products(world, luck, shape, industry)
+    amount = amounts(world, now, seed=luck.seed)
+    product = _products(world, luck, now.days.shape, industry)
     account, place = np.nonzero(now.placed)
     day = now.days[account, place]
     ids = [f"{names[a]}-{p + 1:03d}" for a, p in zip(account, place, strict=True)]
     return pd.DataFrame({
         "order": ids, "customer": names[account], "date": _date(day),
         "product": np.array(PRODUCTS, object)[product[account, place]],
-        "amount": np.round(amount[account, place], 2), "account": account, "day": day,
+        "amount": amount[account, place], "account": account, "day": day,
     })  # fmt: skip
 
 
@@ -353,11 +375,8 @@ def _products(world: Accounts, luck: Luck, shape: tuple[int, ...], industry: Int
 def _receivables(world: Accounts, luck: Luck, now: Course, orders: pd.DataFrame) -> pd.DataFrame:
     account, day = orders["account"].to_numpy(), orders["day"].to_numpy()
     place = orders["order"].str[-3:].astype(int).to_numpy() - 1
-    habit = luck.gamma("habit", len(now.gap), shape=1.5) / 1.5
-    late = luck.gamma("late", *now.days.shape, shape=1.0)[account, place]
-    paid = day + _TERM - 5 + np.floor(world.late_days * habit[account] * late)
-    never = (now.trouble[account] == 2) & (day + _TERM >= now.onset[account])
-    paid = np.where(never | (paid >= DAYS), np.inf, paid)
+    paid = payments(world, now, seed=luck.seed)[account, place]
+    paid = np.where(paid >= DAYS, np.inf, paid)  # what is paid next year is not paid yet
     return pd.DataFrame({
         "invoice": "I-" + orders["order"], "customer": orders["customer"],
         "issued": orders["date"], "due": _date(day + _TERM), "paid": _date(paid),

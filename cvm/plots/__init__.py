@@ -28,6 +28,14 @@ from cvm.plots.churn import (
     survival,
 )
 from cvm.plots.decisions import budget, concessions, discontinuity
+from cvm.plots.information import (
+    account_rhythms,
+    call_leads,
+    call_verdicts,
+    payback_years,
+    rare_groups,
+    warnings_judged,
+)
 from cvm.plots.knowing import (
     choice_shares,
     delivered_value,
@@ -198,6 +206,12 @@ __all__ = [
     "approach_profit",
     "bad_years",
     "guidance_points",
+    "account_rhythms",
+    "warnings_judged",
+    "call_verdicts",
+    "call_leads",
+    "rare_groups",
+    "payback_years",
     "dress",
     "key",
     "theme",

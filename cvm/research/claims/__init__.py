@@ -21,6 +21,7 @@ from cvm.research.claims import (
     profit,
     satisfaction,
     tiering,
+    warning,
     worth,
 )
 from cvm.research.claims.claim import Claim, Trial
@@ -29,7 +30,7 @@ from cvm.words import _
 __all__ = ["Claim", "Trial", "claim", "claims"]
 
 #: Tiering first: it is the pattern. Then in the order of the chapters.
-MODULES = (tiering, keeping, choosing, satisfaction, loyalty, profit, churn, worth)
+MODULES = (tiering, keeping, choosing, warning, satisfaction, loyalty, profit, churn, worth)
 
 
 def claims() -> pd.DataFrame:
