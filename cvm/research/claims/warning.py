@@ -133,7 +133,8 @@ def _wilson(hits: int, of: int) -> tuple[float, float]:
     from statsmodels.stats.proportion import proportion_confint
 
     low, high = proportion_confint(hits, of, method="wilson")
-    return float(low), float(high)
+    # Rounding may leave the end of the interval a hair inside the share itself.
+    return min(float(low), hits / of), max(float(high), hits / of)
 
 
 def _row(
