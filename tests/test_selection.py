@@ -191,7 +191,7 @@ def test_a_larger_n_keeps_the_first_accounts():
 @given(lever=st.sampled_from(["discount_ceiling", "kickback_ceiling", "extras_ceiling"]),
        seed=st.integers(0, 50))  # fmt: skip
 def test_more_concessions_never_raise_a_profit(lever, seed):
-    low, high = (accounts(Business(**{lever: value}), n=200, seed=seed) for value in (0.05, 0.3))
+    low, high = (accounts(Business(**{lever: value}), n=200, seed=seed) for value in (0.05, 0.25))
     assert (high["profit"] <= low["profit"] + 1e-9).all()
     assert (high["revenue"] == low["revenue"]).all()
 

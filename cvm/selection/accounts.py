@@ -81,11 +81,11 @@ class Business(Levers):
     """Yunhe Telecom's business market, and what Yunhe grants the large."""
 
     discount_ceiling: float = lever(
-        0.25, low=0, high=0.5, step=0.01, unit="share",
+        0.25, low=0, high=0.45, step=0.01, unit="share",
         meaning=N_("Discount that the largest approach, on average"),
     )  # fmt: skip
     kickback_ceiling: float = lever(
-        0.08, low=0, high=0.3, step=0.01, unit="share",
+        0.08, low=0, high=0.25, step=0.01, unit="share",
         meaning=N_("Kickback (year-end rebate) that the largest approach"),
     )  # fmt: skip
     extras_ceiling: float = lever(
@@ -93,7 +93,7 @@ class Business(Levers):
         meaning=N_("Free extras that the largest approach"),
     )  # fmt: skip
     bargain_half: float = lever(
-        400.0, low=50, high=5_000, step=50, unit=N_("thousand yuan a year"),
+        400.0, low=200, high=5_000, step=50, unit=N_("thousand yuan a year"),
         meaning=N_("Revenue at which an account gets half of what the largest get"),
     )  # fmt: skip
     credit_days: int = lever(
@@ -105,7 +105,7 @@ class Business(Levers):
         meaning=N_("Credit that the largest approach"),
     )
     account_cost: float = lever(
-        8.0, low=0, high=50, step=1, unit=N_("thousand yuan a year"),
+        8.0, low=0, high=16, step=1, unit=N_("thousand yuan a year"),
         meaning=N_("Cost of keeping an account, whatever it buys"),
     )  # fmt: skip
     firm_standing: float = lever(
@@ -157,7 +157,7 @@ class Business(Levers):
         0.08, low=0, high=0.3, step=0.01, unit="share", meaning=N_("Cost of capital a year")
     )
     grey_trade: float = assumption(
-        0.3, low=0, high=2, step=0.05,
+        0.3, low=0, high=1, step=0.05,
         meaning=N_("Volume sold on to others, for each part of the price taken off"),
     )  # fmt: skip
     default: float = assumption(

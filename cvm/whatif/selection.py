@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cvm import plots
+from cvm.errors import CvmError
 from cvm.plots.style import Case
 from cvm.selection import (
     TRAITS,
@@ -176,6 +177,11 @@ def account_plan(world: Business, *, n: int, seed: int) -> AccountPlan:
     """
     table = simulate_accounts(world, n=n, seed=seed)
     profit = table["true_profit"].to_numpy()
+    if profit.sum() <= 0:
+        wrong = _(
+            "Together these accounts are expected to lose money: there is no profit to share out."
+        )
+        raise CvmError(wrong, remedy=_("Grant less, or move the costs back."))
     largest = profit[np.argsort(-table["revenue"].to_numpy(), kind="stable")[:LARGEST]]
     return AccountPlan(
         curve=whale(profit), groups=size_groups(table, profit="true_profit"),
