@@ -121,7 +121,7 @@ def cut_off(world: Deal | None = None, *, n: int = 10_000, seed: int = 1) -> Wha
     )  # fmt: skip
 
 
-def reading_a_campaign(world: Churn | None = None, *, n: int = 4_000, seed: int = 1) -> WhatIf:
+def reading_a_campaign(world: Churn | None = None, *, n: int = 5_000, seed: int = 3) -> WhatIf:
     """Move how the contacted were chosen, and see which reading of the campaign is right.
 
     Parameters

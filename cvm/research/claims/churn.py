@@ -207,8 +207,8 @@ CLAIMS = (
             "value of the second life less that cost, less the same for a new customer."
         ),
         advice=N_(
-            "Ask why they left. Win back those you failed, soon; let go those who left for price or "
-            "had no more need; never call back those you sent away."
+            "Ask why they left. Win back those you failed, soon; offer little to those who left for "
+            "the price; let go those who had no more need; never call back those you sent away."
         ),
         seen="second hand",
         run=_win_back,
