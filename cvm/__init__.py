@@ -12,11 +12,14 @@ from types import ModuleType
 __version__ = "0.1.0"
 
 _PARTS = (
+    "acquisition",
+    "alerts",
     "behaviour",
     "check",
     "churn",
     "clv",
     "contents",
+    "database",
     "datasets",
     "doctor",
     "economics",
@@ -40,6 +43,7 @@ _PARTS = (
     "tiering",
     "trail",
     "value",
+    "verdicts",
     "whatif",
     "words",
     "worth",

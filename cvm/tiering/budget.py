@@ -57,7 +57,7 @@ from cvm.levers import Levers, assumption
 from cvm.results import Result, number
 from cvm.words import N_, _
 
-__all__ = ["Allocation", "ServiceResponse", "allocate"]
+__all__ = ["Allocation", "ServiceResponse", "allocate", "pour"]
 
 Floats = NDArray[np.float64]
 TIERS = ("key", "ordinary", "small")
@@ -177,8 +177,7 @@ def allocate(
     scale = np.array([getattr(response, f"scale_{name}") for name in names])
     customers = tiers["customers"].to_numpy(float)
     worth = customers * np.maximum(tiers["profit_per_customer"].to_numpy(float), 0.0)
-    price = _shadow_price(worth, reach, scale, budget)
-    best = _spend(price, worth, reach, scale)
+    price, best = pour(first=reach / scale, depth=scale * worth, budget=budget)
     naive = budget * worth / worth.sum() if worth.sum() > 0 else np.zeros_like(worth)
     table = pd.DataFrame(
         {
@@ -201,22 +200,37 @@ def allocate(
     )
 
 
-def _shadow_price(worth: Floats, reach: Floats, scale: Floats, budget: float) -> float:
-    """Find the price at which the tiers want just the budget; zero if they want less."""
+def pour(*, first: Floats, depth: Floats, budget: float) -> tuple[float, Floats]:
+    r"""Split a budget where the next unit on :math:`k` returns :math:`f_k e^{-s_k/d_k}`.
 
-    def wanted_too_much(price: float) -> float:
-        return float(_spend(price, worth, reach, scale).sum()) - budget
+    Parameters
+    ----------
+    first : ndarray, shape (k,)
+        What the very first unit returns, 0 or more.
+    depth : ndarray, shape (k,)
+        Spend by which that has fallen to 37 %, 0 or more; 0 takes nothing.
+    budget : float
+        What may be spent, 0 or more.
 
-    if wanted_too_much(0.0) <= 0:
-        return 0.0
-    # At this price the first unit pays in no tier, so the root lies below it.
-    highest = float((reach / scale).max()) - 1
-    return float(brentq(wanted_too_much, 0.0, highest, xtol=1e-12, rtol=1e-14))
+    Returns
+    -------
+    price : float
+        What one more unit of budget would earn, net of itself; 0 if budget is left.
+    spend : ndarray, shape (k,)
+        The best split: where something is spent, the next unit returns ``1 + price``.
+    """
 
+    def wanted(price: float) -> Floats:
+        return np.asarray(depth * np.log(np.maximum(first / (1 + price), 1.0)))
 
-def _spend(price: float, worth: Floats, reach: Floats, scale: Floats) -> Floats:
-    first = np.maximum(reach / scale / (1 + price), 1.0)  # at 1 its logarithm, the spend, is 0
-    return scale * worth * np.log(first)
+    if wanted(0.0).sum() <= budget:
+        return 0.0, wanted(0.0)
+    # At this price the first unit pays nowhere, so the root lies below it.
+    highest = float(first.max()) - 1
+    price = float(
+        brentq(lambda at: wanted(at).sum() - budget, 0.0, highest, xtol=1e-12, rtol=1e-14)
+    )
+    return price, wanted(price)
 
 
 def _return(spend: Floats, worth: Floats, reach: Floats, scale: Floats) -> Floats:
