@@ -13,7 +13,7 @@ category),
 
 **The estimand.** That marginal cost, at the spending asked about.
 
-**Intervals.** Counts spread more where they are high, so the sandwich (HC1), and by the delta
+**Intervals.** Counts spread more where they are high, so the sandwich (HC3), and by the delta
 method on the logarithm for :math:`m`, :math:`a` and the cost, which cannot be negative.
 
 **What the naive answer gets wrong.** Spending divided by customers, about 200 yuan at the
@@ -283,9 +283,10 @@ def _solve(x: Floats, y: Floats, q: Floats) -> tuple[Floats, Floats]:
             _("No curve that bends can be found in these weeks."), given={"weeks": len(y)},
             remedy=_("Let spending move more from week to week, or collect more weeks."),
         )  # fmt: skip
-    n, k = slopes.shape
-    meat = (slopes * (left**2)[:, None]).T @ slopes
-    return found.x, np.asarray(bread @ meat @ bread * n / (n - k))
+    # HC3: a week far out pulls the curve towards itself, so its residual looks too small.
+    pull = np.einsum("ij,jk,ik->i", slopes, bread, slopes)
+    meat = (slopes * ((left / np.maximum(1 - pull, 0.1)) ** 2)[:, None]).T @ slopes
+    return found.x, np.asarray(bread @ meat @ bread)
 
 
 def _read(
