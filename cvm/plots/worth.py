@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -150,7 +152,7 @@ def outlook(table: pd.DataFrame, *, ax: Axes | None = None, column: str = "alive
 
 @themed("period", "survival", "low", "high")
 def renewal_curve(
-    table: pd.DataFrame, *, ax: Axes | None = None, actual: pd.Series | None = None,
+    table: pd.DataFrame, *, ax: Axes | None = None, actual: Sequence[float] | None = None,
     naive: float | None = None, known: int | None = None,
 ) -> Axes:  # fmt: skip
     """Draw how many of a cohort still have their contract, by the model and in fact.
@@ -161,7 +163,7 @@ def renewal_curve(
         From :func:`cvm.clv.retention_curve`.
     ax : Axes, optional
         Where to draw; new axes without it.
-    actual : Series, optional
+    actual : sequence of float, optional
         Share still there, by renewal from 0.
     naive : float, optional
         A constant retention, drawn on.
