@@ -23,6 +23,7 @@ _PARTS = (
     "datasets",
     "doctor",
     "economics",
+    "information",
     "knowing",
     "levers",
     "lifecycle",

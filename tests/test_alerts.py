@@ -148,6 +148,23 @@ def test_verdicts_by_hand():
     assert longer.verdict.tolist() == [2, 2, 1, 1]  # on the day itself it is too late
 
 
+def test_marks_begin_with_the_first_warning_after_the_onset():
+    day = pd.Timestamp
+    known = pd.DataFrame(
+        {"customer": ["a", "b"], "true_onset": [day("2025-03-01"), pd.NaT],
+         "true_event": [day("2025-05-01"), pd.NaT]}
+    )  # fmt: skip
+    sold = pd.DataFrame({"customer": ["a", "b", "c"], "date": [day("2025-01-09")] * 3})
+    told = pd.DataFrame(
+        {"customer": ["a", "a", "a", "b"],
+         "today": [day("2025-02-01"), day("2025-04-08"), day("2025-04-01"), day("2025-02-01")]}
+    )  # fmt: skip
+    marks = alerts.account_marks(sold, known, {"warning": told}, customers=["b", "a"])
+    assert marks["customer"].tolist() == ["b", "a", "a", "a"]
+    assert marks["what"].tolist() == ["order", "order", "warning", "event"]
+    assert marks["date"].iloc[2] == day("2025-04-01")
+
+
 # invariant --------------------------------------------------------------------------
 
 

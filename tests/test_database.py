@@ -394,7 +394,6 @@ def test_faults_of_files_carry_their_lines_and_a_broken_file_does_not_hide_them(
         (lambda db: db.table("order"), "Did you mean 'orders'"),
         (lambda db: database.open_database("nowhere.duckdb"), "There is no database here"),
         (lambda db: database.open_database(3), "path is the name of a file"),
-        (lambda db: database.what_to_know("firm"), "A customer is a person or a company"),
     ],
 )
 def test_calls_that_make_no_sense_are_told(db, call, message):

@@ -23,7 +23,15 @@ from cvm.alerts.accounts import (
     AccountsYear,
     simulate_accounts_year,
 )
-from cvm.alerts.judge import DETECTS, AlertReport, Judged, evaluate_alerts, judge, work_list
+from cvm.alerts.judge import (
+    DETECTS,
+    AlertReport,
+    Judged,
+    account_marks,
+    evaluate_alerts,
+    judge,
+    work_list,
+)
 from cvm.alerts.rhythm import Review, reviews_of, rhythm_urgency
 from cvm.alerts.warn import (
     RULES,
@@ -52,6 +60,7 @@ __all__ = [
     "Review",
     "SilenceWatch",
     "Watched",
+    "account_marks",
     "cost_over_budget",
     "evaluate_alerts",
     "four_warnings",

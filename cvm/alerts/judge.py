@@ -22,7 +22,7 @@ began is luck.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ from cvm.inputs import need_columns, whole_number
 from cvm.results import Result, number
 from cvm.words import _
 
-__all__ = ["DETECTS", "REST", "AlertReport", "Judged", "evaluate_alerts", "judge", "work_list"]
+__all__ = ["DETECTS", "REST", "AlertReport", "Judged", "account_marks", "evaluate_alerts", "judge", "work_list"]  # fmt: skip
 
 #: The trouble each warning is there for.
 DETECTS = {
@@ -310,3 +310,43 @@ def _calls(name: str, judged: Judged, truth: pd.DataFrame, event: Floats) -> pd.
         "customer": truth["customer"].to_numpy()[judged.account],
         "verdict": np.array(["in time", "late", "false"], object)[judged.verdict], "lead": lead,
     })  # fmt: skip
+
+
+def account_marks(
+    orders: pd.DataFrame,
+    truth: pd.DataFrame,
+    alerts: Mapping[str, pd.DataFrame | Listing],
+    *,
+    customers: Sequence[str],
+) -> pd.DataFrame:
+    """Put what happened to some accounts, and when a rule spoke up, into one table.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        With ``customer`` and ``date``.
+    truth : DataFrame
+        From :func:`cvm.alerts.simulate_accounts_year`.
+    alerts : mapping of str to Listing or DataFrame
+        Warnings by what they should be called; of each the first day after the onset counts.
+    customers : sequence of str
+        Which accounts, in this order.
+
+    Returns
+    -------
+    DataFrame
+        ``customer``, ``date``, ``what`` ("order", the names of the warnings, "event").
+    """
+    need_columns(orders, ("customer", "date"))
+    known = truth.set_index("customer").loc[list(customers)]
+    parts = [orders.assign(what="order"), known["true_event"].rename("date").reset_index().assign(what="event")]  # fmt: skip
+    for name, found in alerts.items():
+        table = found.table if isinstance(found, Listing) else found
+        table = table[table["customer"].isin(customers)]
+        after = table[table["today"].to_numpy() >= known.loc[table["customer"], "true_onset"].to_numpy()]  # fmt: skip
+        first = after.groupby("customer")["today"].min().rename("date").reset_index()
+        parts.append(first.assign(what=name))
+    marks = pd.concat(parts)[["customer", "date", "what"]]
+    marks = marks[marks["customer"].isin(customers)].dropna()
+    place = pd.Categorical(marks["customer"], categories=list(customers)).codes
+    return marks.assign(place=place).sort_values(["place", "date"], kind="stable", ignore_index=True).drop(columns="place")  # fmt: skip

@@ -49,7 +49,7 @@ class SilenceWatch(Accounts):
         45, low=10, high=120, step=5, unit=N_("days"), meaning=N_("Fixed number: days of silence")
     )
     capacity: int = lever(
-        10, low=1, high=60, step=1, unit=N_("calls"), meaning=N_("Accounts called upon in a week")
+        5, low=1, high=60, step=1, unit=N_("calls"), meaning=N_("Accounts called upon in a week")
     )
 
 

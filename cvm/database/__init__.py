@@ -17,16 +17,15 @@ Files are read by :func:`cvm.readers.load_database`.
 - :func:`payback`: when a database pays, and when not.
 - :func:`pseudonymise`, :func:`k_anonymity`, :func:`write_csv`, :meth:`Database.read`:
   few, trusted, logged readers, and no leaks.
-- :func:`what_to_know` and :func:`enterprise_knowledge`: what the course asks for.
 
-The four early warnings are in :mod:`cvm.alerts`.
+What to know of a customer is in :mod:`cvm.information`, the four early warnings are in
+:mod:`cvm.alerts`.
 
 **What it is not.** A file has no users: whoever can open it can read all of it. Readers and
 the read log hold honest people to the rules; the file itself must lie where only few can
 reach it.
 """
 
-from cvm.database.knowledge import enterprise_knowledge, what_to_know
 from cvm.database.loading import Incoming, Loaded, LoadError, load
 from cvm.database.onetoone import (
     NextProduct,
@@ -63,7 +62,6 @@ __all__ = [
     "create",
     "definition",
     "due_replacement",
-    "enterprise_knowledge",
     "guess_ids",
     "k_anonymity",
     "load",
@@ -75,6 +73,5 @@ __all__ = [
     "product_rules",
     "pseudonymise",
     "reward_due",
-    "what_to_know",
     "write_csv",
 ]

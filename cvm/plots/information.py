@@ -16,6 +16,7 @@ __all__ = ["account_rhythms", "call_leads", "call_verdicts", "payback_years", "r
 
 _BESIDE: dict[Case | None, float] = {None: 0.0, "base": -0.2, "moved": 0.2}
 _VERDICTS = {"in time": N_("in time"), "late": N_("too late"), "false": N_("for nothing")}
+_RULES = {"rhythm": N_("own rhythm"), "fixed": N_("fixed number of days")}
 _WARNINGS = {
     "receivables": N_("receivables over the line"),
     "plan": N_("sales behind plan"),
@@ -153,7 +154,7 @@ def call_leads(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None
         colours = (INK["moved"], INK["naive"], *LINES[1:])
         for (_rule, rows), colour in zip(groups, colours, strict=False):
             ax.plot(rows["days"], rows["caught"], color=colour)
-        names = [_(str(rule)) for rule, _rows in groups]
+        names = [_(_RULES.get(str(rule), str(rule))) for rule, _rows in groups]
         key(ax, list(zip(names, colours, strict=False)))
     else:
         ax.plot(table["days"], table["caught"], color=ink(case))
@@ -200,7 +201,7 @@ def payback_years(
     if naive:
         ax.plot(table["year"], table["naive"] / 1000, linestyle="--", color=INK["naive"])
     if case != "moved":
-        dress(ax, x=_("year"), y=_("left so far, discounted"), y_unit=N_("thousand yuan"))
+        dress(ax, x=_("year"), y=_("left so far"), y_unit=N_("thousand yuan"))
     return ax
 
 

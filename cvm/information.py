@@ -1,8 +1,14 @@
-"""What to know: of persons, of companies, and of the enterprise itself.
+"""Customer information: what to know of persons, of companies, and of the enterprise itself.
 
 The course lists eight areas for a person and five for a company, and seven kinds of
 enterprise knowledge, customers first. Not everything that can be known should be: each
 area has a use, and each use a price in confidence.
+
+What is known is kept in :mod:`cvm.database` and watched by :mod:`cvm.alerts`; the column
+``held_in`` of :func:`what_to_know` leads from the one to the other.
+
+**Where it comes from.** The course's own lists; which table of the database holds an area is
+this kit's choice. They are lists to think with, not a model: nothing is estimated here.
 """
 
 from __future__ import annotations
