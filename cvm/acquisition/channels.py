@@ -50,27 +50,52 @@ class Channel(Levers):
         meaning=N_("What is spent on the channel"),
     )  # fmt: skip
     reach: float = assumption(
-        20_000.0, low=100, high=60_000, unit=N_("people a month"),
+        20_000.0, low=100, high=60_000, step=100, unit=N_("people a month"),
         meaning=N_("Most people the channel can reach"),
     )  # fmt: skip
     scale: float = assumption(
-        90_000.0, low=1_000, high=400_000, unit=N_("yuan a month"),
+        90_000.0, low=1_000, high=400_000, step=1_000, unit=N_("yuan a month"),
         meaning=N_("Spending by which 63 % of them are reached"),
     )  # fmt: skip
     interest: float = assumption(
-        0.06, low=0.002, high=0.8, unit="share", meaning=N_("Of those reached, who show interest")
+        0.06,
+        low=0.002,
+        high=0.8,
+        step=0.002,
+        unit="share",
+        meaning=N_("Of those reached, who show interest"),
     )
     offer: float = assumption(
-        0.5, low=0.05, high=1, unit="share", meaning=N_("Of the interested, who get an offer")
+        0.5,
+        low=0.05,
+        high=1,
+        step=0.05,
+        unit="share",
+        meaning=N_("Of the interested, who get an offer"),
     )
     buy: float = assumption(
-        0.4, low=0.05, high=1, unit="share", meaning=N_("Of those with an offer, who buy")
+        0.4,
+        low=0.05,
+        high=1,
+        step=0.05,
+        unit="share",
+        meaning=N_("Of those with an offer, who buy"),
     )
     retention: float = assumption(
-        0.74, low=0.2, high=0.97, unit="share", meaning=N_("Its customers who stay a year")
+        0.74,
+        low=0.2,
+        high=0.97,
+        step=0.01,
+        unit="share",
+        meaning=N_("Its customers who stay a year"),
     )
     margin: float = assumption(
-        300.0, low=20, high=3_000, unit=N_("yuan a year"), meaning=N_("Margin of a customer")
+        300.0,
+        low=20,
+        high=3_000,
+        step=20,
+        unit=N_("yuan a year"),
+        meaning=N_("Margin of a customer"),
     )
     refer: float = assumption(
         0.1, low=0, high=0.8, meaning=N_("Customers whom each of its customers brings along")

@@ -71,7 +71,7 @@ class Prospects(Levers):
     """People who are won, the way they come, and how long they stay."""
 
     invited: float = lever(
-        0.5, low=0.05, high=0.95, unit="share",
+        0.5, low=0.05, high=0.95, step=0.05, unit="share",
         meaning=N_("People who are invited to the web, drawn by lot"),
     )  # fmt: skip
     nudge: float = lever(
@@ -96,7 +96,12 @@ class Prospects(Levers):
         meaning=N_("How much of that nature the firm can see (a correlation)"),
     )  # fmt: skip
     pushed: float = assumption(
-        0.6, low=0.1, high=0.9, unit="share", meaning=N_("Uninvited people who wait for a salesman")
+        0.6,
+        low=0.1,
+        high=0.9,
+        step=0.05,
+        unit="share",
+        meaning=N_("Uninvited people who wait for a salesman"),
     )
     hazard: float = assumption(
         0.03, low=0.005, high=0.1, step=0.005, unit="share",
