@@ -10,6 +10,16 @@ means the same in every figure, and nothing is set outside the figure.
 what-if shows both. :func:`figure` makes axes side by side.
 """
 
+from cvm.plots.acquisition import (
+    acquisition_cost,
+    budget_rules,
+    channel_budget,
+    channel_funnel,
+    channel_worth,
+    referral_rounds,
+    stay_gaps,
+    weekly_response,
+)
 from cvm.plots.campaigns import (
     campaign_effects,
     cost_regained,
@@ -212,6 +222,14 @@ __all__ = [
     "call_leads",
     "rare_groups",
     "payback_years",
+    "acquisition_cost",
+    "budget_rules",
+    "channel_budget",
+    "channel_funnel",
+    "channel_worth",
+    "referral_rounds",
+    "stay_gaps",
+    "weekly_response",
     "dress",
     "key",
     "theme",
