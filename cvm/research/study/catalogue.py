@@ -173,7 +173,7 @@ def _switchback(carryover: float) -> Design:
     told = _hypothesis(N_("the offer"), N_("orders a week"), "raises", 1.0, N_("orders"))
     answer = LeastSquares(formula="orders ~ on + C(region) + C(week)", term="on", cluster="region")
     naive = LeastSquares(formula="orders ~ on", term="on")
-    return Design(hypothesis=told, data=Switchback(carryover=carryover, weeks=12), answer=answer, naive=naive, n=16)  # fmt: skip
+    return Design(hypothesis=told, data=Switchback(carryover=carryover, effect=6.0, weeks=12), answer=answer, naive=naive, n=16)  # fmt: skip
 
 
 def _waves() -> Design:
