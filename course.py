@@ -5,6 +5,7 @@
     python course.py test     set everything up and pass the tests
     python course.py lint     check style, format and types
     python course.py build    rebuild the notebooks from their sources
+    python course.py verdicts try every claim of the course and write the page of verdicts
     python course.py words    collect the words for translation
     python course.py pins     move every pinned version to the newest that fits
     python course.py setup    only set up
@@ -52,7 +53,7 @@ def main() -> int:
                      " and run this file with it.")  # fmt: skip
     commands = {
         "lab": lab, "test": test, "lint": lint, "build": build, "words": words,
-        "pins": pins, "setup": lambda rest: 0,
+        "pins": pins, "verdicts": verdicts, "setup": lambda rest: 0,
     }  # fmt: skip
     name, rest = (sys.argv[1] if len(sys.argv) > 1 else "help"), sys.argv[2:]
     if name not in commands:
@@ -94,6 +95,11 @@ def build(rest: list[str]) -> int:
 def words(rest: list[str]) -> int:
     """Collect every text a person reads into the catalogue for translators."""
     return _run("cvm/locale/extract.py", *rest)
+
+
+def verdicts(rest: list[str]) -> int:
+    """Try every claim of the course and write the page of all verdicts."""
+    return _run("-m", "cvm.verdicts", *rest)
 
 
 def lint(rest: list[str]) -> int:

@@ -31,7 +31,18 @@ FLOORS = {
     **dict.fromkeys(("market", "game"), WHOLE),
     "research": RESEARCH,
     **dict.fromkeys(
-        ("datasets", "readers", "plots", "whatif", "check", "cli", "doctor", "contents", "trail"),
+        (
+            "datasets",
+            "readers",
+            "plots",
+            "whatif",
+            "check",
+            "cli",
+            "doctor",
+            "contents",
+            "trail",
+            "verdicts",
+        ),
         EDGES,
     ),
 }

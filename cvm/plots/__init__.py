@@ -53,6 +53,7 @@ from cvm.plots.knowing import (
     point_gains,
     value_map,
 )
+from cvm.plots.ledger import region
 from cvm.plots.lifecycle import (
     account_life,
     decline_told,
@@ -140,6 +141,7 @@ __all__ = [
     "discontinuity",
     "concessions",
     "trial",
+    "region",
     "keeping",
     "loyalty_curve",
     "customer_life",

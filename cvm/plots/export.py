@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 from typing import cast
 
+import matplotlib as mpl
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["png"]
+__all__ = ["png", "svg"]
 
 
 def png(ax: Axes, *, dpi: int = 110) -> bytes:
@@ -33,3 +34,26 @@ def png(ax: Axes, *, dpi: int = 110) -> bytes:
     # Closed, or the notebook would show the figure once more by itself.
     plt.close(figure)
     return buffer.getvalue()
+
+
+def svg(ax: Axes) -> str:
+    """Give the figure of some axes as SVG, to stand inside a page, and close it.
+
+    Parameters
+    ----------
+    ax : Axes
+        Any axes of the figure.
+
+    Returns
+    -------
+    str
+        One ``<svg>`` element. Letters are drawn as paths, so that no font is needed, and
+        the same figure gives the same text: no date and no chance is written into it.
+    """
+    figure = cast(Figure, ax.figure)
+    buffer = io.StringIO()
+    with mpl.rc_context({"svg.hashsalt": "cvm"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    plt.close(figure)
+    text = buffer.getvalue()
+    return text[text.index("<svg") :]

@@ -6,5 +6,6 @@
 # The folder of the ledger has the name of the function that lists it. Importing the
 # folder first and the function after it leaves the function under this name.
 from cvm.research.claims import Claim, Trial, claim, claims
+from cvm.research.claims.region import Region, Stability, region, stability
 
-__all__ = ["Claim", "Trial", "claim", "claims"]
+__all__ = ["Claim", "Region", "Stability", "Trial", "claim", "claims", "region", "stability"]
