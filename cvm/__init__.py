@@ -16,6 +16,7 @@ _PARTS = (
     "alerts",
     "behaviour",
     "check",
+    "choosing",
     "churn",
     "clv",
     "contents",

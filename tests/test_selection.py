@@ -139,6 +139,7 @@ def test_wilson_of_the_losers_is_the_published_one():
     """Newcombe (1998, Statistics in Medicine 17), method 3: 15 of 148 gives .0624 to .1605."""
     found = selection.whale_curve([-1.0] * 15 + [9.0] * 133)
     assert (found.losers_low, found.losers_high) == pytest.approx((0.0624, 0.1605), abs=5e-5)
+    assert selection.whale_curve([1.0] * 126).losers_low == 0
 
 
 def test_both_ends_of_size_by_hand():

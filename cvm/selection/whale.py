@@ -297,4 +297,5 @@ def _wilson(hits: int, n: int, level: float) -> tuple[float, float]:
     from statsmodels.stats.proportion import proportion_confint  # takes a second to load
 
     low, high = proportion_confint(hits, n, alpha=1 - level, method="wilson")
-    return float(low), float(high)
+    # At the ends rounding leaves a trace where the interval ends exactly.
+    return (0.0 if hits == 0 else float(low)), (1.0 if hits == n else float(high))
