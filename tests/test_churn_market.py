@@ -11,7 +11,7 @@ from cvm.churn import Churn, Offer
 from cvm.errors import CvmError
 from cvm.market import Market, simulate
 
-REPLICATES = 300
+REPLICATES = 200
 #: Four Monte Carlo errors of a coverage of 95 %.
 FAIR = 4 * np.sqrt(0.95 * 0.05 / REPLICATES)
 #: A market in which everybody leaves with the same chance every month.
@@ -226,10 +226,10 @@ def test_the_interval_covers_where_the_watch_began_late_and_the_naive_one_does_n
         seen = late[late["months"] > late["entry"]]
         for_now = churn.survival_curve(seen, entry="entry").at(18).iloc[0]
         hits += for_now["low"] < truth < for_now["high"]
-        if seed < 60:
+        if seed < 50:
             naive += churn.survival_curve(seen).at(18)["low"].iloc[0] > truth
     assert hits / REPLICATES == pytest.approx(0.95, abs=FAIR)
-    assert naive > 40
+    assert naive > 33
 
 
 def test_the_truth_lies_where_the_censored_are_put():

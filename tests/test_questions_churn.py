@@ -13,7 +13,7 @@ from cvm.churn import cox, judge_scores, survival_curve, win_back
 
 CONTENT = chapter("10")
 ASKED = {question.id: question for question in CONTENT.questions}
-CLASS = ["Lin Mei", "王伟", "CVM-2026-A", *(f"student {i}" for i in range(5))]
+CLASS = ["Lin Mei", "王伟", "CVM-2026-A", *(f"student {i}" for i in range(3))]
 
 
 @functools.cache
