@@ -88,8 +88,8 @@ class Stability(Result):
     claim : str
         Its id.
     table : DataFrame
-        One row a seed: ``seed``, ``verdict``, ``decided``, ``holds`` (counts of simulated
-        conditions), ``share`` (of the decided).
+        One row a seed: ``seed``, ``verdict``, and of the measure that decides most
+        ``decided``, ``holds`` (counts of simulated conditions), ``share`` (of the decided).
     """
 
     claim: str
@@ -176,7 +176,9 @@ def stability(
     rows = []
     for seed in seeds:
         trial = claim.trial(seed=seed, data=data)
-        answers = trial.table.loc[trial.table["data"] == "simulated", "holds"].dropna().astype(bool)
+        made = trial.table[trial.table["data"] == "simulated"]
+        # The same measure as on the map, or the two could not be compared.
+        answers = made.loc[made["measure"] == _telling(made), "holds"].dropna().astype(bool)
         rows.append({"seed": seed, "verdict": trial.verdict, "decided": len(answers),
                      "holds": int(answers.sum()), "share": answers.mean()})  # fmt: skip
     if not rows:
@@ -185,16 +187,20 @@ def stability(
 
 
 def _measure(trial: Trial, made: pd.DataFrame, measure: str) -> str:
-    decided = made.dropna(subset="holds").groupby("measure", sort=False).size()
     if measure:
         if measure not in set(made["measure"]):
             wrong = _("The trial of {claim} did not measure '{name}'.", claim=trial.claim, name=measure)  # fmt: skip
             raise CvmError(wrong, remedy=near_miss(measure, made["measure"].unique()))
         return measure
-    if decided.empty:
+    if made["holds"].isna().all():
         wrong = _("No simulated condition of {claim} decides.", claim=trial.claim)
         raise CvmError(wrong, remedy=_("Try another seed, or look at to_frame()."))
-    return str(decided.idxmax())
+    return _telling(made)
+
+
+def _telling(made: pd.DataFrame) -> str:
+    """Name the measure that decides most conditions."""
+    return str(made.groupby("measure", sort=False)["holds"].count().idxmax())
 
 
 def _assumptions(made: pd.DataFrame) -> list[str]:
