@@ -249,8 +249,8 @@ ORDER = Question(
     answer=Ranking(),
     reference=lambda data: _ranked(data, _expected(data.candidates)),
     shows=N_(
-        "The order is {answer}. The largest comes last, and a firm a third of its size and less goes "
-        "before it: it pays, and it stays."
+        "The order is {answer}. The largest comes last, behind a firm an eighth of its size that pays, "
+        "and stays."
     ),
     mistakes=(
         Mistake(
