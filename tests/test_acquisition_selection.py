@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvm import acquisition
-from cvm.acquisition import Prospects
+from cvm.acquisition import Newcomers
 from cvm.errors import CvmError
 
-PEOPLE = acquisition.simulate_acquisition(Prospects(), n=4_000, seed=1)
+PEOPLE = acquisition.simulate_acquisition(Newcomers(), n=4_000, seed=1)
 REPLICATES = 300
 #: Four Monte Carlo errors of a coverage of 95 %.
 FAIR = 4 * np.sqrt(0.95 * 0.05 / REPLICATES)
@@ -72,7 +72,7 @@ def test_the_gap_is_cause_and_selection():
 
 
 def test_the_chance_to_stay_by_hand():
-    flat = acquisition.simulate_acquisition(Prospects(nature=0), n=5, seed=1)
+    flat = acquisition.simulate_acquisition(Newcomers(nature=0), n=5, seed=1)
     assert flat["true_stay_pull"].tolist() == pytest.approx([np.exp(-12 * 0.03)] * 5)
     assert flat["true_stay_push"].tolist() == pytest.approx([np.exp(-12 * 0.03 * 1.4)] * 5)
 
@@ -80,7 +80,7 @@ def test_the_chance_to_stay_by_hand():
 # invariant -------------------------------------------------------------------------
 
 world = st.builds(
-    Prospects, selection=st.floats(0, 0.95), push_risk=st.floats(0.5, 3), nature=st.floats(0, 1.5),
+    Newcomers, selection=st.floats(0, 0.95), push_risk=st.floats(0.5, 3), nature=st.floats(0, 1.5),
     seen=st.floats(0, 1), nudge=st.floats(0.2, 3), pushed=st.floats(0.1, 0.9),
 )  # fmt: skip
 
@@ -101,7 +101,7 @@ def test_larger_n_keeps_the_first_and_what_is_told_hangs_together(world, seed):
 @given(st.floats(1, 2.5), st.integers(0, 10_000))
 def test_more_risk_for_the_pushed_never_holds_one_longer(risk, seed):
     base, worse = (
-        acquisition.simulate_acquisition(Prospects(push_risk=r), n=80, seed=seed)
+        acquisition.simulate_acquisition(Newcomers(push_risk=r), n=80, seed=seed)
         for r in (risk, risk + 0.5)
     )
     assert (worse["months"] <= base["months"]).all()
@@ -110,7 +110,7 @@ def test_more_risk_for_the_pushed_never_holds_one_longer(risk, seed):
 
 def test_an_invitation_pulls_and_never_pushes():
     nobody, more = (
-        acquisition.simulate_acquisition(Prospects(invited=s), n=2_000, seed=3) for s in (0.05, 0.9)
+        acquisition.simulate_acquisition(Newcomers(invited=s), n=2_000, seed=3) for s in (0.05, 0.9)
     )
     assert (more["pulled"] >= nobody["pulled"]).all()
     changed = more["pulled"] & ~nobody["pulled"]
@@ -122,14 +122,14 @@ def test_an_invitation_pulls_and_never_pushes():
 
 
 def test_by_lot_the_plain_gap_is_the_cause():
-    fair = Prospects(selection=0)
+    fair = Newcomers(selection=0)
     truth = samples(fair)[1]["true_effect"].mean()
     assert abs(coverage(fair, acquisition.plain_gap, truth) - 0.95) < FAIR
     assert abs(acquisition.decompose(samples(fair)[1]).selection) < 0.01
 
 
 def test_where_nature_is_seen_adjustment_and_weighting_find_the_cause():
-    seen = Prospects(seen=1.0, selection=0.6, nature=0.4)
+    seen = Newcomers(seen=1.0, selection=0.6, nature=0.4)
     truth = samples(seen)[1]["true_effect"].mean()
     assert coverage(seen, acquisition.plain_gap, truth) < 0.6
     for method in (acquisition.adjusted_gap, acquisition.weighted_gap):
@@ -137,7 +137,7 @@ def test_where_nature_is_seen_adjustment_and_weighting_find_the_cause():
 
 
 def test_where_nature_is_hidden_only_the_invitation_finds_it():
-    hidden = Prospects(seen=0.3, nudge=1.6)
+    hidden = Newcomers(seen=0.3, nudge=1.6)
     people = samples(hidden)[1]
     everybody = people["true_effect"].mean()
     moved = people["true_effect"][people["true_moved"]].mean()
@@ -147,7 +147,7 @@ def test_where_nature_is_hidden_only_the_invitation_finds_it():
 
 
 def test_what_the_story_says_of_the_defaults():
-    people = acquisition.simulate_acquisition(Prospects(), n=20_000, seed=1)
+    people = acquisition.simulate_acquisition(Newcomers(), n=20_000, seed=1)
     parts = acquisition.decompose(people)
     assert (round(100 * parts.gap), round(100 * parts.cause)) == (24, 8)
     rows = acquisition.compare_gaps(people).set_index("method")
@@ -167,7 +167,7 @@ def test_the_truth_stays_behind_when_it_is_not_there():
 
 
 def test_a_weak_invitation_says_so():
-    weak = acquisition.simulate_acquisition(Prospects(nudge=0.2), n=300, seed=2)
+    weak = acquisition.simulate_acquisition(Newcomers(nudge=0.2), n=300, seed=2)
     found = acquisition.invitation_effect(weak)
     assert found.strength < 30
     assert found.high - found.low > 0.5
@@ -193,7 +193,7 @@ ALL_PULLED = PEOPLE.assign(pulled=True)
          "The invitation moved nobody.*another instrument"),
         (lambda: acquisition.decompose(PEOPLE.drop(columns="true_stay_push")),
          "no column 'true_stay_push'.*Only a simulated table knows the truth"),
-        (lambda: acquisition.simulate_acquisition(Prospects(), n=0, seed=1), "n is a whole number"),
+        (lambda: acquisition.simulate_acquisition(Newcomers(), n=0, seed=1), "n is a whole number"),
     ],
 )  # fmt: skip
 def test_bad_input_is_told(call, words):

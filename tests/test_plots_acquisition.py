@@ -95,7 +95,7 @@ def test_weeks_are_dots_at_average_demand_under_the_fit():
 
 
 def test_methods_with_the_truth_beside_them():
-    people = acquisition.simulate_acquisition(acquisition.Prospects(), n=500, seed=1)
+    people = acquisition.simulate_acquisition(acquisition.Newcomers(), n=500, seed=1)
     gaps = acquisition.compare_gaps(people)
     ax = plots.stay_gaps(gaps)
     assert ax.lines[0].get_xdata() == pytest.approx(gaps["effect"])

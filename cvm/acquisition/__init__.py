@@ -57,7 +57,7 @@ from cvm.acquisition.response import (
     fitted_curve,
     simulate_weeks,
 )
-from cvm.acquisition.selection import COVARIATES, Prospects, simulate_acquisition
+from cvm.acquisition.selection import COVARIATES, Newcomers, simulate_acquisition
 
 __all__ = [
     "ATTRACTIONS",
@@ -69,7 +69,7 @@ __all__ = [
     "GapParts",
     "Launch",
     "MODES",
-    "Prospects",
+    "Newcomers",
     "RULES",
     "Referral",
     "ResponseFit",

@@ -57,7 +57,7 @@ from cvm.levers import Levers, assumption, lever
 from cvm.luck import Luck, bernoulli
 from cvm.words import N_
 
-__all__ = ["COVARIATES", "Prospects", "simulate_acquisition"]
+__all__ = ["COVARIATES", "Newcomers", "simulate_acquisition"]
 
 Floats = NDArray[np.float64]
 
@@ -67,7 +67,7 @@ COVARIATES = ("years_before", "bargains")
 YEAR, SEEN = 12.0, 24.0
 
 
-class Prospects(Levers):
+class Newcomers(Levers):
     """People who are won, the way they come, and how long they stay."""
 
     invited: float = lever(
@@ -109,12 +109,12 @@ class Prospects(Levers):
     )  # fmt: skip
 
 
-def simulate_acquisition(world: Prospects, *, n: int, seed: int) -> pd.DataFrame:
+def simulate_acquisition(world: Newcomers, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate how people were won, and how long they stayed.
 
     Parameters
     ----------
-    world : Prospects
+    world : Newcomers
         Levers and assumptions.
     n : int
         Customers won, 1 or more; a larger ``n`` keeps the first ones.

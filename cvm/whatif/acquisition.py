@@ -18,7 +18,7 @@ from cvm.acquisition import (
     Channel,
     GapParts,
     Launch,
-    Prospects,
+    Newcomers,
     adjusted_gap,
     allocate,
     best_spend,
@@ -100,12 +100,12 @@ def budget_split(world: Launch | None = None, *, n: int = 10_000, seed: int = 1)
     )  # fmt: skip
 
 
-def pull_or_push(world: Prospects | None = None, *, n: int = 10_000, seed: int = 1) -> WhatIf:
+def pull_or_push(world: Newcomers | None = None, *, n: int = 10_000, seed: int = 1) -> WhatIf:
     """Move selection and cause, and see what each method makes of them.
 
     Parameters
     ----------
-    world : Prospects, optional
+    world : Newcomers, optional
         The base case; the defaults without it.
     n, seed : int
         Customers and luck.
@@ -117,7 +117,7 @@ def pull_or_push(world: Prospects | None = None, *, n: int = 10_000, seed: int =
     """
     levers = ["selection", "push_risk", "seen", "nature", "nudge", "invited", "pushed", "hazard"]
     return explore(
-        world or Prospects(), gap_study, _gaps_picture, read_gaps, n=n, seed=seed,
+        world or Newcomers(), gap_study, _gaps_picture, read_gaps, n=n, seed=seed,
         levers=levers, title=_("Pulled or pushed: cause and selection"),
     )  # fmt: skip
 
@@ -222,12 +222,12 @@ class GapStudy:
     parts: GapParts
 
 
-def gap_study(world: Prospects, *, n: int, seed: int) -> GapStudy:
+def gap_study(world: Newcomers, *, n: int, seed: int) -> GapStudy:
     """Simulate customers and study them.
 
     Parameters
     ----------
-    world : Prospects
+    world : Newcomers
         Levers and assumptions.
     n, seed : int
         Customers and luck.

@@ -22,6 +22,7 @@ from cvm.research.claims import (
     satisfaction,
     tiering,
     warning,
+    winning,
     worth,
 )
 from cvm.research.claims.claim import Claim, Trial
@@ -30,7 +31,18 @@ from cvm.words import _
 __all__ = ["Claim", "Trial", "claim", "claims"]
 
 #: Tiering first: it is the pattern. Then in the order of the chapters.
-MODULES = (tiering, keeping, choosing, warning, satisfaction, loyalty, profit, churn, worth)
+MODULES = (
+    tiering,
+    keeping,
+    choosing,
+    winning,
+    warning,
+    satisfaction,
+    loyalty,
+    profit,
+    churn,
+    worth,
+)
 
 
 def claims() -> pd.DataFrame:
