@@ -2,12 +2,27 @@
 
 1. :class:`Hypothesis` - population, treatment, outcome, direction, smallest effect that matters.
 2. :class:`Design` - a data strategy (:func:`data_strategies`), an answer strategy
-   (:mod:`cvm.research.study.answers`), a size; ready-made ones in :func:`catalogue`.
+   (:mod:`cvm.research.study.strategies`), a size; ready-made ones in :func:`catalogue`.
 3. :func:`diagnose` - bias, coverage, power, errors of sign and size, false positives.
+4. :func:`freeze` and :func:`read_plan` - a plan in a file, with a hash.
+5. :func:`run` - the same code on data of your own; a :class:`Report` with its deviations.
+6. :func:`specification_curve` - the same question under every choice that could be defended.
 """
 
-from cvm.research.study.answers import (
-    Answer,
+from cvm.research.study.answers import Answer, answer
+from cvm.research.study.catalogue import catalogue, example
+from cvm.research.study.data import data_strategies, simulate_data, true_effect
+from cvm.research.study.design import Design
+from cvm.research.study.diagnosis import MEASURES, Diagnosis, diagnose, replicate
+from cvm.research.study.hypothesis import DECISIONS, DIRECTIONS, Hypothesis
+from cvm.research.study.plan import CORRECTIONS, Plan, freeze, read_plan
+from cvm.research.study.report import Report, run
+from cvm.research.study.specification import (
+    SpecificationCurve,
+    every_choice,
+    specification_curve,
+)
+from cvm.research.study.strategies import (
     Bend,
     Changes,
     Discontinuity,
@@ -20,20 +35,14 @@ from cvm.research.study.answers import (
     Moderation,
     Strategy,
     Weighting,
-    answer,
 )
-from cvm.research.study.catalogue import catalogue, example
-from cvm.research.study.data import data_strategies, simulate_data, true_effect
-from cvm.research.study.design import Design
-from cvm.research.study.diagnosis import MEASURES, Diagnosis, diagnose, replicate
-from cvm.research.study.hypothesis import DECISIONS, DIRECTIONS, Hypothesis
 from cvm.research.study.trials import Pilot, Switchback
 from cvm.research.study.worlds import Campaign, Curve, Invitation, Panel, Waves
 
 __all__ = [
-    "Answer", "Bend", "Campaign", "Changes", "Curve", "DECISIONS", "DIRECTIONS", "Design",
+    "Answer", "Bend", "CORRECTIONS", "Campaign", "Changes", "Curve", "DECISIONS", "DIRECTIONS", "Design",
     "Diagnosis", "Discontinuity", "Hazard", "Hypothesis", "Instrument", "Invitation",
     "LeastSquares", "LogitDifference", "MEASURES", "Mediation", "Mixed", "Moderation", "Panel",
-    "Pilot", "Strategy", "Switchback", "Waves", "Weighting", "answer", "catalogue",
-    "data_strategies", "diagnose", "example", "replicate", "simulate_data", "true_effect",
+    "Pilot", "Plan", "Report", "SpecificationCurve", "Strategy", "Switchback", "Waves", "Weighting", "answer", "catalogue",
+    "data_strategies", "diagnose", "every_choice", "example", "freeze", "read_plan", "replicate", "run", "simulate_data", "specification_curve", "true_effect",
 ]  # fmt: skip

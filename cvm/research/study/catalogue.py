@@ -22,7 +22,9 @@ import pandas as pd
 from cvm.churn import Churn
 from cvm.errors import CvmError, near_miss
 from cvm.loyalty import Programme
-from cvm.research.study.answers import (
+from cvm.research.study.design import Design
+from cvm.research.study.hypothesis import Hypothesis
+from cvm.research.study.strategies import (
     Bend,
     Changes,
     Discontinuity,
@@ -35,8 +37,6 @@ from cvm.research.study.answers import (
     Moderation,
     Weighting,
 )
-from cvm.research.study.design import Design
-from cvm.research.study.hypothesis import Hypothesis
 from cvm.research.study.trials import Pilot, Switchback
 from cvm.research.study.worlds import Campaign, Curve, Invitation, Panel, Waves
 from cvm.tiering import Rewards

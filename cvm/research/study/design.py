@@ -11,7 +11,7 @@ from cvm.errors import CvmError, near_miss
 from cvm.inputs import check_level, whole_number
 from cvm.levers import Levers
 from cvm.luck import Luck
-from cvm.research.study.answers import Answer, Strategy, answer
+from cvm.research.study.answers import Answer, answer
 from cvm.research.study.data import (
     effect_lever,
     estimand_words,
@@ -20,6 +20,7 @@ from cvm.research.study.data import (
     with_effect,
 )
 from cvm.research.study.hypothesis import Hypothesis
+from cvm.research.study.strategies import Strategy
 from cvm.results import number
 from cvm.words import _
 
