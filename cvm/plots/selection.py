@@ -70,7 +70,7 @@ def size_profit(table: pd.DataFrame, *, ax: Axes | None = None, largest: int = 2
     ax.axhline(0, color=INK["chance"], linewidth=1.2, zorder=0)
     ax.set_xscale("log")
     dress(ax, x=_("revenue at list price"), y=_("profit of the account"),
-          x_unit="thousand yuan a year", y_unit="thousand yuan a year")  # fmt: skip
+          x_unit="thousand yuan a year", y_unit="thousand yuan")  # fmt: skip
     ring = _("the {n} largest", n=number(largest))
     names = [(_("earns"), INK["moved"]), (_("loses"), INK["loss"]), (ring, INK["truth"])]
     key(ax, names if largest else names[:2])
