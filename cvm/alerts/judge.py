@@ -17,7 +17,9 @@ time, of all events of the period. *Lead time*: days from the call in time to th
 
 **What the naive answer gets wrong.** It counts a warning as right if the account left
 *sometime*. A warning after the event is right and worthless; a warning before the trouble
-began is luck.
+began is luck. Of a thousand accounts at the defaults (seed 7) 94 % of those that left stood on
+the list of silent ones at some time, with 576 accounts on it in the year; with five calls a
+week 41 % were called upon in time.
 """
 
 from __future__ import annotations
