@@ -47,6 +47,7 @@ _PARTS = (
     "value",
     "verdicts",
     "whatif",
+    "winning",
     "words",
     "worth",
 )
