@@ -12,8 +12,9 @@ from scipy.special import betaln, gammaln, hyp2f1
 from statsmodels.tools.numdiff import approx_fprime
 
 from cvm import clv, datasets
+from cvm.clv.bgnbd import BetaGeometricNBD
 from cvm.clv.fit import histories
-from cvm.clv.model import rising
+from cvm.clv.model import THIN, rising, unique_rows
 from cvm.clv.quadrature import mean_over_beta
 from cvm.errors import CvmError
 
@@ -333,6 +334,38 @@ def test_spend_is_drawn_to_the_mean():
     own = p * again["frequency"] / (p * again["frequency"] + q - 1)
     weighted = own * again["monetary_value"] + (1 - own) * mean
     assert spend[~never].to_numpy() == pytest.approx(weighted.to_numpy())
+
+
+@pytest.mark.parametrize("columns", [3, 6])
+def test_equal_rows_are_put_together_as_a_grouping_would(columns):
+    """Six columns of 2,000 values are too many combinations to number: grouped instead."""
+    rng = np.random.default_rng(3)
+    values = rng.normal(size=2_000)
+    table = pd.DataFrame({f"c{k}": rng.permutation(values) for k in range(columns)})
+    table = pd.concat([table, table.iloc[:300], table.iloc[:40]], ignore_index=True)
+    rows, many = unique_rows(table)
+    counted = table.groupby(list(table.columns), sort=True).size()
+    pd.testing.assert_frame_equal(rows, counted.index.to_frame(index=False))
+    assert many.tolist() == counted.tolist()
+    assert sorted(many)[-41:] == [2.0] + [3.0] * 40
+
+
+def test_a_fit_over_many_rows_meets_the_slow_climb():
+    """The steps of a thinned fit, corrected on the way, end where a plain climb does."""
+    ages = np.random.default_rng(2).uniform(20, 60, 6_000)
+    made = clv.simulate(
+        "bg_nbd", {"r": 0.5, "alpha": 5, "a": 0.7, "b": 2.5}, n=6_000, T=ages, seed=4
+    )
+    table = made[["frequency", "recency", "T"]]
+    rows, many = unique_rows(table)
+    assert len(rows) > THIN
+    model = BetaGeometricNBD({name: rows[name].to_numpy(float) for name in rows}, many)
+    theta, curvature = model._climb(model._start())
+    theta, curvature, _promise = model._polished(theta, curvature, model.score(theta))
+    found = clv.bg_nbd(table)
+    assert found.theta == pytest.approx(theta, abs=1e-5)
+    assert found.covariance == pytest.approx(np.linalg.inv(-curvature), rel=1e-3)
+    assert found.converged
 
 
 # inputs ----------------------------------------------------------------------------

@@ -25,6 +25,7 @@ has no digit left on some of them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,8 @@ DEATH_NODES, POWER = 16, 8
 EASY, PANELS = 2.5, 8
 #: Nodes at most for the mean over dropping out, and cells worked at once.
 MOST, CELLS = 4000, 2_000_000
+#: Rows worked at once in the integral over the day of death.
+PIECE = 1_024
 _X, _W = np.polynomial.legendre.leggauss(DEATH_NODES)
 
 
@@ -101,7 +104,9 @@ def _beta_rows(rows: Floats, size: int) -> Floats:
     return (weight * gain).sum(axis=1) / weight.sum(axis=1)
 
 
-def death_nodes(n: Floats, s: Any, A: Floats, B: Floats, g: Floats) -> list[tuple[Any, ...]]:
+def death_nodes(
+    n: Floats, s: Any, A: Floats, B: Floats, g: Floats
+) -> Iterator[tuple[Any, Floats, Floats]]:
     """Give the points and weights of the integral over the day of death.
 
     Parameters
@@ -115,19 +120,20 @@ def death_nodes(n: Floats, s: Any, A: Floats, B: Floats, g: Floats) -> list[tupl
     g : ndarray, shape (rows,)
         The length of the interval.
 
-    Returns
-    -------
-    list of tuple
-        ``(rows, u, log_weight)``: which rows, their points (rows, points), and the logs of
-        the weights that the integrand is to be multiplied with.
+    Yields
+    ------
+    rows : ndarray of int or slice
+        Which rows; a few at a time, so that what is worked on stays in the cache.
+    u, log_weight : ndarray, shape (rows, points)
+        Their points, and the logs of the weights that the integrand is to be multiplied with.
     """
     s = np.broadcast_to(np.asarray(s, float), n.shape)
     easy = np.abs(np.log(A / B)) <= EASY
-    found = []
-    for rows, rule in ((np.flatnonzero(easy), _powers), (np.flatnonzero(~easy), _panels)):
-        if len(rows):
-            found.append((rows, *rule(n[rows], s[rows], A[rows], B[rows], g[rows])))
-    return found
+    for chosen, rule, piece in ((easy, _powers, PIECE), (~easy, _panels, PIECE // PANELS)):
+        places = np.flatnonzero(chosen)
+        for begin in range(0, len(places), piece):
+            rows = places[begin : begin + piece]
+            yield rows, *rule(n[rows], s[rows], A[rows], B[rows], g[rows])
 
 
 def _powers(n: Floats, s: Floats, A: Floats, B: Floats, g: Floats) -> tuple[Floats, Floats]:
