@@ -254,7 +254,7 @@ def _two_ends(
                         va="center", fontsize="small", family=list(FAMILY))  # fmt: skip
     reach = float(max(low.max(), high.max()) - min(low.min(), high.min()))
     ax.set_xlim(
-        min(low.min(), high.min()) - 0.16 * reach, max(low.max(), high.max()) + 0.16 * reach
+        min(low.min(), high.min()) - 0.24 * reach, max(low.max(), high.max()) + 0.24 * reach
     )
     key(ax, [(_("at its low number"), INK["naive"]), (_("at its high number"), INK["moved"])])
 
