@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -23,7 +23,9 @@ import pandas as pd
 from cvm.errors import CvmError, MissingExtra, near_miss
 from cvm.words import _
 
-__all__ = ["read_blocks", "write_blocks"]
+__all__ = ["Bar", "read_blocks", "write_blocks"]
+
+Made = Mapping[str, pd.DataFrame]
 
 
 def write_blocks(
@@ -32,7 +34,8 @@ def write_blocks(
     label: Mapping[str, Any],
     tables: Sequence[str],
     blocks: int,
-    make: Callable[[int], Mapping[str, pd.DataFrame]],
+    make: Callable[[int], Made] | None = None,
+    make_all: Callable[[Sequence[int]], Iterable[tuple[int, Made]]] | None = None,
     progress: bool = True,
 ) -> Path:
     """Make tables block by block and write them, or go on where that stopped.
@@ -47,8 +50,11 @@ def write_blocks(
         The tables a block has.
     blocks : int
         How many blocks.
-    make : callable
+    make : callable, optional
         Makes one block, given its number from 0; a mapping from table names to tables.
+    make_all : callable, optional
+        Instead of ``make``: given the numbers of all blocks that are still to be made, yields
+        each with its tables, in whatever order they are done.
     progress : bool
         Whether to show a bar on the standard error stream.
 
@@ -70,16 +76,20 @@ def write_blocks(
         raise MissingExtra("pyarrow", extra="files", purpose=_("Writing Parquet")) from None
     where = Path(folder)
     _claim(where, label, tables)
-    bar = _Bar(blocks, sys.stderr if progress else None)
-    for block in range(blocks):
-        tick = where / "done" / f"{block:05d}"
-        if not tick.exists():
-            made = make(block)
-            for name in tables:
-                _write(made[name], where / name / f"part-{block:05d}.parquet")
-            tick.touch()
-        bar.show(block + 1)
+    ticks = [where / "done" / f"{block:05d}" for block in range(blocks)]
+    todo = [block for block, tick in enumerate(ticks) if not tick.exists()]
+    bar = Bar(blocks, done=blocks - len(todo), out=sys.stderr if progress else None)
+    made = ((block, make(block)) for block in todo) if make else (make_all or _none)(todo)
+    for block, parts in made:
+        for name in tables:
+            _write(parts[name], where / name / f"part-{block:05d}.parquet")
+        ticks[block].touch()
+        bar.step()
     return where
+
+
+def _none(_blocks: Sequence[int]) -> Iterable[tuple[int, Made]]:
+    return ()
 
 
 def read_blocks(folder: Path, table: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
@@ -109,7 +119,10 @@ def read_blocks(folder: Path, table: str, *, columns: Sequence[str] | None = Non
         raise CvmError(wrong, remedy=near_miss(table, [s for s in stored if s != "done"]))
     parts = sorted((folder / table).glob("part-*.parquet"))
     wanted = None if columns is None else list(columns)
-    return pd.concat([pd.read_parquet(p, columns=wanted) for p in parts], ignore_index=True)
+    tables = [pd.read_parquet(p, columns=wanted) for p in parts]
+    # A part without rows has no say in the kinds of the columns.
+    full = [one for one in tables if len(one)] or tables[:1]
+    return pd.concat(full, ignore_index=True)
 
 
 def _claim(folder: Path, run: Mapping[str, Any], tables: Sequence[str]) -> None:
@@ -148,19 +161,37 @@ def _replace(path: Path, content: bytes) -> None:
     os.replace(rough, path)
 
 
-class _Bar:
-    """A progress bar of one line."""
+class Bar:
+    """A progress bar of one line.
 
-    def __init__(self, total: int, out: TextIO | None) -> None:
-        self.total, self.out, self.began = total, out, time.monotonic()
+    Parameters
+    ----------
+    total : int
+        Blocks in all.
+    done : int
+        Those done before; how fast it goes is told by the others.
+    out : text stream, optional
+        Where to write; nowhere without it.
+    """
 
-    def show(self, done: int) -> None:
+    def __init__(self, total: int, *, done: int = 0, out: TextIO | None = None) -> None:
+        self.total, self.before, self.done, self.out = total, done, done, out
+        self.began = time.monotonic()
+        if done == total:
+            self._show()
+
+    def step(self) -> None:
+        """Count one more block, and show how many there are and how long the rest will take."""
+        self.done += 1
+        self._show()
+
+    def _show(self) -> None:
         if self.out is None:
             return
-        left = (time.monotonic() - self.began) / done * (self.total - done)
-        filled = "#" * (30 * done // self.total)
-        text = _("{done} of {total} blocks, {left} s left", done=done, total=self.total,
-                 left=round(left))  # fmt: skip
-        end = "\n" if done == self.total else ""
+        each = (time.monotonic() - self.began) / max(1, self.done - self.before)
+        filled = "#" * (30 * self.done // max(1, self.total))
+        text = _("{done} of {total} blocks, {left} s left", done=self.done, total=self.total,
+                 left=round(each * (self.total - self.done)))  # fmt: skip
+        end = "\n" if self.done == self.total else ""
         self.out.write(f"\r[{filled:<30}] {text}   {end}")
         self.out.flush()

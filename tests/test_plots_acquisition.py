@@ -145,6 +145,31 @@ def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
         made.reset()
 
 
+@pytest.mark.parametrize(
+    ("make", "lever", "to", "axis"),
+    [
+        (what_if.next_customer, "retention", 0.97, "y"),
+        (what_if.budget_split, "budget", 1_500_000, "x"),
+    ],
+)
+def test_a_picture_widens_so_that_nothing_is_cut(make, lever, to, axis):
+    made = make(n=300)
+    made.move(lever, to)
+    (panel,) = made._picture._panels
+    home = panel._home["xy".index(axis)]
+    panel.add(made.simulate(made.world, n=300, seed=1))
+    assert panel.needed()["xy".index(axis)][1] > home[1]
+    assert home[0] == 0
+
+
+def test_all_of_a_scarce_budget_is_spent():
+    made = what_if.budget_split()
+    numbers = made.numbers().set_index("name")["moved"]
+    assert numbers["best left unspent"] == 0
+    made.move("budget", 1_500_000)
+    assert made.numbers().set_index("name")["moved"]["best left unspent"] > 400_000
+
+
 @pytest.mark.parametrize("make", WHAT_IFS)
 def test_a_default_lies_on_its_sliders_steps(make):
     for item in make(n=300).levers:

@@ -14,6 +14,7 @@ from statsmodels.stats.multitest import multipletests
 
 from cvm.errors import CvmError
 from cvm.loyalty import Programme
+from cvm.research.record import fingerprint
 from cvm.research.study import (
     CORRECTIONS,
     Changes,
@@ -27,7 +28,6 @@ from cvm.research.study import (
     read_plan,
     run,
 )
-from cvm.research.study.plan import fingerprint
 from cvm.research.study.write import latex
 
 MAIN = example("launch-changes")

@@ -106,7 +106,7 @@ def acquisition_cost(
     if case != "moved":
         dress(ax, x=_("spending a month"), x_unit=N_("thousand yuan"),
               y=_("cost of a customer"), y_unit=N_("yuan"))  # fmt: skip
-        ax.set_ylim(bottom=0)
+        ax.set_ylim(bottom=0, auto=None)  # a moved case may still widen it
     if case is None:
         names = (_("the next one"), _("average so far"), _("what one is worth"))
         key(ax, list(zip(names, (colour, INK["naive"], INK["truth"]), strict=True)))
@@ -191,7 +191,7 @@ def channel_budget(
     if case != "moved":
         _rows(ax, table["channel"])
         dress(ax, x=_("spending a month"), x_unit=N_("thousand yuan"))
-        ax.set_xlim(left=0)
+        ax.set_xlim(left=0, auto=None)  # a moved case may still widen it
     return ax
 
 

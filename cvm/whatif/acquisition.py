@@ -200,7 +200,7 @@ def read_budget(plan: AcquisitionBudget) -> list[Readout]:
         Readout(_("by average cost it would be less by"), float(rules["lost"]["average"]), "yuan"),
         Readout(_("by last touch less by"), float(rules["lost"]["touch"]), "yuan"),
         Readout(_("the next yuan earns beyond itself"), plan.shadow_price, "yuan"),
-        Readout(_("best left unspent"), plan.budget - plan.spent, "yuan"),
+        Readout(_("best left unspent"), max(round(plan.budget - plan.spent), 0), "yuan"),
         Readout(_("goes to channels that push"), float(pushed), "yuan"),
         Readout(_("customers won"), float(rules["won"]["best"])),
     ]

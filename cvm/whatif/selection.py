@@ -315,7 +315,8 @@ def read_portfolio(plan: PortfolioPlan) -> list[Readout]:
     """Give the numbers of a portfolio."""
     found = plan.found
     return [
-        Readout(_("expected profit"), found.expected, "thousand yuan"),
+        # Sums in another order differ in the last digit, which is no change.
+        Readout(_("expected profit"), round(found.expected, 6), "thousand yuan"),
         Readout(_("the worst year in twenty"), found.bad, "thousand yuan"),
         Readout(_("profit at risk"), found.at_risk, "thousand yuan"),
         Readout(_("years with a loss"), found.loss_years, "share"),

@@ -3,7 +3,8 @@
 1. :class:`Hypothesis` - population, treatment, outcome, direction, smallest effect that matters.
 2. :class:`Design` - a data strategy (:func:`data_strategies`), an answer strategy
    (:mod:`cvm.research.study.strategies`), a size; ready-made ones in :func:`catalogue`.
-3. :func:`diagnose` - bias, coverage, power, errors of sign and size, false positives.
+3. :func:`diagnose` - bias, coverage, power, errors of sign and size, false positives;
+   :func:`diagnosis_curve` - the same over size, effect or a nuisance.
 4. :func:`freeze` and :func:`read_plan` - a plan in a file, with a hash.
 5. :func:`run` - the same code on data of your own; a :class:`Report` with its deviations.
 6. :func:`specification_curve` - the same question under every choice that could be defended.
@@ -11,6 +12,7 @@
 
 from cvm.research.study.answers import Answer, answer
 from cvm.research.study.catalogue import catalogue, example
+from cvm.research.study.curves import diagnosis_curve, size_needed
 from cvm.research.study.data import data_strategies, simulate_data, true_effect
 from cvm.research.study.design import Design
 from cvm.research.study.diagnosis import MEASURES, Diagnosis, diagnose, replicate
@@ -44,5 +46,5 @@ __all__ = [
     "Diagnosis", "Discontinuity", "Hazard", "Hypothesis", "Instrument", "Invitation",
     "LeastSquares", "LogitDifference", "MEASURES", "Mediation", "Mixed", "Moderation", "Panel",
     "Pilot", "Plan", "Report", "SpecificationCurve", "Strategy", "Switchback", "Waves", "Weighting", "answer", "catalogue",
-    "data_strategies", "diagnose", "every_choice", "example", "freeze", "read_plan", "replicate", "run", "simulate_data", "specification_curve", "true_effect",
+    "data_strategies", "diagnose", "diagnosis_curve", "every_choice", "example", "freeze", "read_plan", "replicate", "run", "simulate_data", "size_needed", "specification_curve", "true_effect",
 ]  # fmt: skip

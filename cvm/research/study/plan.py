@@ -13,17 +13,14 @@ A hash does not prove *when*. Send it to somebody, or register the file where a 
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
-import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from cvm.errors import CvmError, near_miss
+from cvm.research.record import versions
 from cvm.research.study.data import strategy_of
 from cvm.research.study.design import Design
 from cvm.research.study.hypothesis import Hypothesis
@@ -31,7 +28,7 @@ from cvm.research.study.strategies import Strategy
 from cvm.results import number
 from cvm.words import N_, _
 
-__all__ = ["CORRECTIONS", "Plan", "freeze", "read_plan", "versions"]
+__all__ = ["CORRECTIONS", "Plan", "freeze", "read_plan"]
 
 #: Corrections for several tests; the words are for the plan.
 CORRECTIONS = {
@@ -40,7 +37,6 @@ CORRECTIONS = {
     "fdr_bh": N_("Benjamini and Hochberg's (the expected share of false findings stays at the level)"),
     "none": N_("none"),
 }  # fmt: skip
-PACKAGES = ("numpy", "pandas", "scipy", "statsmodels")
 #: What the last line of a plan begins with, in every language.
 SEAL = "SHA-256: "
 OPEN, CLOSE = "```json\n", "\n```"
@@ -74,20 +70,6 @@ class Plan:
         names = ", ".join(self.designs)
         return _("Plan '{title}' ({names}), SHA-256 {hash}.", title=self.title, names=names,
                  hash=self.sha256)  # fmt: skip
-
-
-def versions() -> dict[str, str]:
-    """Tell the versions that an answer hangs on.
-
-    Returns
-    -------
-    dict
-        Of Python, this kit, numpy, pandas, scipy and statsmodels.
-    """
-    import cvm
-
-    found = {name: importlib.metadata.version(name) for name in PACKAGES}
-    return {"python": platform.python_version(), "cvm": cvm.__version__, **found}
 
 
 def freeze(
@@ -270,19 +252,3 @@ def _hash(body: str) -> str:
 
 def _one_end(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def fingerprint(table: pd.DataFrame) -> str:
-    """Give the SHA-256 of a table: its columns and cells, not its index.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Any.
-
-    Returns
-    -------
-    str
-    """
-    plain = table.to_csv(index=False, lineterminator="\n", float_format="%.17g")
-    return hashlib.sha256(plain.encode()).hexdigest()

@@ -16,12 +16,13 @@ import pandas as pd
 
 from cvm.errors import CvmError, near_miss
 from cvm.inputs import need_columns
+from cvm.research.record import fingerprint, versions
 from cvm.research.study import write
 from cvm.research.study.answers import Answer, answer
 from cvm.research.study.data import strategy_of
 from cvm.research.study.design import Design
 from cvm.research.study.hypothesis import decide
-from cvm.research.study.plan import Plan, fingerprint, versions
+from cvm.research.study.plan import Plan
 from cvm.research.study.strategies import Strategy
 from cvm.results import Result, number, p_words
 from cvm.words import _
