@@ -65,6 +65,9 @@ class Lever:
         What the firm decides, or what the market is.
     options : tuple of str
         The choices, for a parameter that is a word.
+    only : tuple of str and value, optional
+        Another parameter and the value of it without which this one does nothing; its slider
+        rests meanwhile.
     """
 
     name: str
@@ -77,6 +80,11 @@ class Lever:
     source: str
     role: Role
     options: tuple[str, ...] = ()
+    only: tuple[str, Value] | None = None
+
+    def acts_in(self, world: Levers | Parts) -> bool:
+        """Tell whether it does anything in a scenario, or rests."""
+        return self.only is None or world.to_dict()[self.only[0]] == self.only[1]
 
     @property
     def kind(self) -> Literal["bool", "choice", "int", "float"]:
@@ -130,9 +138,10 @@ def lever(
     unit: str = "",
     source: str = N_("teaching"),
     options: tuple[str, ...] = (),
+    only: tuple[str, Value] | None = None,
 ) -> Any:
     """Declare what the firm decides; parameters as in :class:`Lever`."""
-    return _declare("lever", default, low, high, step, unit, meaning, source, options)
+    return _declare("lever", default, low, high, step, unit, meaning, source, options, only)
 
 
 def assumption(
@@ -145,9 +154,10 @@ def assumption(
     unit: str = "",
     source: str = N_("teaching"),
     options: tuple[str, ...] = (),
+    only: tuple[str, Value] | None = None,
 ) -> Any:
     """Declare what the market is; parameters as in :class:`Lever`."""
-    return _declare("assumption", default, low, high, step, unit, meaning, source, options)
+    return _declare("assumption", default, low, high, step, unit, meaning, source, options, only)
 
 
 # No field_specifiers: then a type checker sees `= lever(...)` as a default and lets Model() be.
@@ -177,6 +187,12 @@ class Levers:
             for field in dataclasses.fields(made)  # type: ignore[arg-type]
             if "lever" in field.metadata
         )
+        known = {item.name: item for item in cls._declared}
+        for item in cls._declared:
+            if item.only and (
+                item.only[0] not in known or known[item.only[0]].problem(item.only[1])
+            ):
+                raise TypeError(f"{item.name} acts only where {item.only}, which cannot be")
 
     def __post_init__(self) -> None:
         declared = self.declared()
@@ -276,7 +292,12 @@ class Parts:
     def declared(cls) -> tuple[Lever, ...]:
         """List the declarations under dotted names, part by part."""
         return tuple(
-            dataclasses.replace(item, name=f"{name}.{item.name}", default=getattr(part, item.name))
+            dataclasses.replace(
+                item,
+                name=f"{name}.{item.name}",
+                default=getattr(part, item.name),
+                only=item.only and (f"{name}.{item.only[0]}", item.only[1]),
+            )
             for name, part in cls.standing().items()
             for item in part.declared()
         )
@@ -362,6 +383,7 @@ def _declare(
     meaning: str,
     source: str,
     options: tuple[str, ...],
+    only: tuple[str, Value] | None,
 ) -> Any:
     ranged = not isinstance(default, bool | str)
     if ranged and (low is None or high is None):
@@ -370,7 +392,7 @@ def _declare(
         step = 1 if isinstance(default, int) else _round_step((high - low) / 50)
     declared = Lever(
         name="", default=default, low=low, high=high, step=step, unit=unit,
-        meaning=meaning, source=source, role=role, options=tuple(options),
+        meaning=meaning, source=source, role=role, options=tuple(options), only=only,
     )  # fmt: skip
     problem = declared.problem(default)
     if problem:

@@ -115,6 +115,27 @@ def test_a_declaration_without_a_range_is_refused_when_it_is_written():
         lever(3.0, low=0, high=1, meaning="out of its own range")
 
 
+def test_a_parameter_that_acts_only_where_another_stands_so_is_told_apart():
+    class Door(Levers):
+        kind: str = lever("open", options=("open", "code"), meaning="Which door")
+        digits: int = lever(4, low=1, high=9, only=("kind", "code"), meaning="Digits of the code")
+
+    class Shop(Parts):
+        door: Door = Door()
+
+    kind, digits = Door.declared()
+    assert (kind.acts_in(Door()), digits.acts_in(Door())) == (True, False)
+    assert digits.acts_in(Door(kind="code"))
+    inside = Shop.declared()[1]
+    assert (inside.acts_in(Shop()), inside.acts_in(Shop(door=Door(kind="code")))) == (False, True)
+    for wrong in (("door", "code"), ("kind", "locked")):
+        with pytest.raises(TypeError, match="which cannot be"):
+
+            class Broken(Levers):
+                kind: str = lever("open", options=("open", "code"), meaning="Which door")
+                digits: int = lever(4, low=1, high=9, only=wrong, meaning="Digits of the code")
+
+
 # parts held together ---------------------------------------------------------------
 
 

@@ -205,6 +205,21 @@ def test_slider_moves_the_model_and_the_model_the_slider(toy):
     assert toy.seed == 5
 
 
+def test_a_slider_rests_where_it_would_do_nothing():
+    class Gated(Toy):
+        price: float = lever(1.0, low=0.5, high=2.0, only=("channel", "web"), meaning="Its price")
+
+    made = explore(Gated(), simulate_toy, plots.lorenz, read_toy, n=200)
+    _ = made.widget
+    slider = made._panel._sliders["price"]
+    assert slider.disabled
+    made.move("channel", "web")
+    assert not slider.disabled
+    made.reset()
+    assert slider.disabled
+    made.close()
+
+
 def test_a_slider_is_not_pushed_back_by_the_answer_to_its_own_move(toy):
     _ = toy.widget
     slider = toy._panel._sliders["churn"]

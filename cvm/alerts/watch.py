@@ -42,12 +42,13 @@ class SilenceWatch(Accounts):
         "rhythm", options=("rhythm", "fixed"), meaning=N_("By its own rhythm or a fixed number")
     )
     factor: float = lever(
-        2.0, low=0.5, high=6, step=0.25, unit=N_("deviations"),
+        2.0, low=0.5, high=6, step=0.25, unit=N_("deviations"), only=("rule", "rhythm"),
         meaning=N_("Own rhythm: deviations beyond its usual gap"),
     )  # fmt: skip
     cutoff: int = lever(
-        45, low=10, high=120, step=5, unit=N_("days"), meaning=N_("Fixed number: days of silence")
-    )
+        45, low=10, high=120, step=5, unit=N_("days"), only=("rule", "fixed"),
+        meaning=N_("Fixed number: days of silence"),
+    )  # fmt: skip
     capacity: int = lever(
         5, low=1, high=60, step=1, unit=N_("calls"), meaning=N_("Accounts called upon in a week")
     )

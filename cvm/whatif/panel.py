@@ -35,7 +35,8 @@ _STYLE = """<style>
 .cvm-whatif .cvm-lever { height: auto; min-height: 32px; align-items: center; margin: 1px 0; }
 .cvm-whatif .cvm-group { flex: 1 1 360px; max-width: 460px; margin: 0 20px 4px 0; }
 .cvm-whatif h4 { margin: 2px 0; font-size: 14px; font-weight: 600; }
-.cvm-whatif .widget-readout { min-width: 52px; }
+.cvm-whatif .widget-readout { min-width: 64px; }
+.cvm-whatif .cvm-lever:has([disabled]) { opacity: .45; }
 .cvm-whatif .cvm-picture { flex: 1 1 480px; min-width: 0; height: auto; background: white; }
 .cvm-whatif .cvm-numbers { flex: 0 0 300px; max-width: 100%; margin: 12px 0 0 12px; }
 .cvm-whatif .cvm-numbers .widget-html-content { width: 100%; }
@@ -101,8 +102,10 @@ class Panel:
             self._message.value = _message_html(whatif.message)
             self._code.value = whatif.code()
             self._seed.value = whatif.seed
-            for name, slider in self._sliders.items():
-                _set(slider, getattr(whatif.world, name))
+            for item in whatif.levers:
+                slider = self._sliders[item.name]
+                _set(slider, getattr(whatif.world, item.name))
+                slider.disabled = not item.acts_in(whatif.world)
         finally:
             self._quiet = False
 
