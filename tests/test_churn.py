@@ -88,6 +88,26 @@ def test_cox_with_ties_by_efron():
     )
 
 
+@pytest.mark.parametrize("late", [False, True], ids=["from-the-start", "entered-late"])
+def test_cox_begins_where_statsmodels_ends(late):
+    from statsmodels.duration.hazard_regression import PHReg
+
+    from cvm.churn.hazards import _near
+
+    table = TABLES.customers
+    x, time, event = (table[c].to_numpy(float) for c in (list(COVARIATES), "months", "left"))
+    start = 0.3 * time if late else None
+    fit = PHReg(time, x, status=event, entry=start, ties="breslow").fit()
+    assert _near(time, event, x, start) == pytest.approx(fit.params, abs=1e-8)
+
+
+def test_cox_looks_for_no_beginning_where_the_likelihood_has_no_top():
+    from cvm.churn.hazards import _near
+
+    event = np.repeat([1.0, 0.0], 4)  # who has the covariate leaves, and nobody else
+    assert _near(np.arange(1.0, 9), event, event[:, None], None).tolist() == [0]
+
+
 def test_the_residuals_of_proportionality_are_statsmodels_own():
     from statsmodels.duration.hazard_regression import PHReg
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -96,6 +98,7 @@ def _ratio(data: Data) -> float:
     return float(np.exp(_effect(data)))
 
 
+@lru_cache(maxsize=1)  # the answer and three of its mistakes are told from one fit
 def _effect(data: Data) -> float:
     found = cox(data.customers).table.set_index("covariate")["effect"]
     return float(found["monthly"])
