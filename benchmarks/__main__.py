@@ -14,6 +14,7 @@ from benchmarks.runner import Benchmark, as_json, as_table, measure
 from benchmarks.survey_ordinal import SURVEY_ORDINAL
 from benchmarks.survey_pls import SURVEY_PLS
 from benchmarks.survey_replicates import SURVEY_REPLICATES
+from benchmarks.sweep import SWEEP
 from benchmarks.whatif import WHATIF
 
 #: In the order they are run.
@@ -26,6 +27,7 @@ BENCHMARKS: tuple[Benchmark, ...] = (
     SURVEY_PLS,
     *SURVEY_ORDINAL,
     *SURVEY_REPLICATES,
+    *SWEEP,
 )
 
 
