@@ -102,6 +102,7 @@ from cvm.plots.service import (
     voice_exit,
 )
 from cvm.plots.start import keeping
+from cvm.plots.study import designs_tried, diagnosis, power_curve, specification_curve
 from cvm.plots.style import FAMILY, INK, TIERS, dress, figure, key, theme, themed
 from cvm.plots.survey import (
     answer_shares,
@@ -116,6 +117,7 @@ from cvm.plots.survey import (
     value_return,
 )
 from cvm.plots.tiering import lorenz, migration, pyramid, whale, window
+from cvm.plots.truth import sampling_law, truth_map
 from cvm.plots.worth import (
     best_caught,
     developer_futures,
@@ -232,6 +234,12 @@ __all__ = [
     "referral_rounds",
     "stay_gaps",
     "weekly_response",
+    "diagnosis",
+    "power_curve",
+    "specification_curve",
+    "designs_tried",
+    "sampling_law",
+    "truth_map",
     "dress",
     "key",
     "theme",
