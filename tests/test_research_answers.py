@@ -312,7 +312,7 @@ LINE = LeastSquares(formula="spend ~ member", term="member")
         (Weighting(outcome="spend", treatment="member", covariates=("name",)), "does not hold numbers"),
         (LeastSquares(formula="spend ~ gone", term="gone"), "No row has a value"),
         (LogitDifference(formula="sure ~ member", term="member"), "foretell the outcome perfectly"),
-        (LeastSquares(formula="flat ~ member", term="member"), "standard error is not above zero"),
+        (LeastSquares(formula="flat ~ member", term="member"), "'flat' is the same in every row"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_answered_is_told(strategy, message):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from scipy import stats
 from scipy.special import ndtr
@@ -12,6 +14,7 @@ from scipy.special import ndtr
 from cvm.errors import CvmError
 from cvm.inputs import check_level, need_columns
 from cvm.research.study.columns import prepared
+from cvm.research.study.door import readable
 from cvm.research.study.fits import Fit
 from cvm.research.study.hypothesis import Hypothesis, decide
 from cvm.research.study.strategies import Strategy
@@ -113,8 +116,10 @@ def answer(
         raise CvmError(wrong, given=strategy, remedy=remedy)
     need_columns(table, strategy.needs())
     rows = prepared(table, strategy.needs())
-    fit = strategy.fit(rows, level)
-    if not math.isfinite(fit.se) or fit.se <= 0:
+    readable(rows, strategy)
+    fit = _fitted(rows, strategy, level)
+    # A fit without any error left is one of as many terms as rows.
+    if not math.isfinite(fit.se + fit.estimate) or fit.se <= 1e-12 * abs(fit.estimate):
         wrong = _("The table leaves nothing to judge the chance by: the standard error is not above zero.")  # fmt: skip
         raise CvmError(wrong, given={"rows": fit.n, "se": fit.se}, remedy=_("Take more rows."))
     small = _p_equivalence(fit, hypothesis.smallest) if hypothesis else math.nan
@@ -128,6 +133,30 @@ def answer(
         decision=decision or "", level=float(level), n=fit.n, dropped=len(table) - len(rows),
         note=fit.note, unit=hypothesis.unit if hypothesis else "",
     )  # fmt: skip
+
+
+def _fitted(rows: pd.DataFrame, strategy: Strategy, level: float) -> Fit:
+    """Fit, and tell what the libraries below stumbled over as an error of the kit's own."""
+    from patsy import PatsyError  # type: ignore[import-untyped]
+    from statsmodels.tools.sm_exceptions import MissingDataError
+
+    stumbles = (ValueError, TypeError, np.linalg.LinAlgError, PatsyError, MissingDataError)
+    try:
+        # A table with too little in it divides by zero on the way; the caller looks at the end.
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            # Columns that follow from each other are harmless but for the treatment's, which
+            # the fit looks after.
+            warnings.filterwarnings("ignore", ".*rank-deficient.*")
+            return strategy.fit(rows, level)
+    except CvmError:
+        raise
+    except stumbles as problem:
+        wrong = _("The table does not bear this analysis: {why}.",
+                  why=str(problem).splitlines()[0].rstrip("."))  # fmt: skip
+        given = {"rows": len(rows), "columns": {c: str(rows[c].dtype) for c in rows}}
+        remedy = _("See that numbers are numbers, and that there are more rows than terms.")
+        raise CvmError(wrong, given=given, remedy=remedy) from problem
 
 
 def _p_equivalence(fit: Fit, smallest: float) -> float:

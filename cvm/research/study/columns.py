@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionDtype
 
 from cvm.errors import CvmError
 from cvm.words import _
@@ -82,17 +83,27 @@ def prepared(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     Raises
     ------
     CvmError
-        If no row is left.
+        If no row is left, or a column is there twice.
     """
     rows = table[list(dict.fromkeys(columns))]
+    if rows.shape[1] > len(set(columns)):
+        twice = next(name for name in columns if list(table.columns).count(name) > 1)
+        wrong = _("The table has the column '{column}' more than once.", column=twice)
+        raise CvmError(wrong, remedy=_("Rename or drop one of them: the plan reads one."))
     if rows.isna().to_numpy().any():
         rows = rows.dropna()
+    if any(pd.api.types.is_object_dtype(one) for one in rows.dtypes):
+        # Without its gaps a column is what it was meant to be: True and False, whole numbers.
+        rows = rows.infer_objects()
     rows = rows.reset_index(drop=True)
     if rows.empty:
         wrong = _("No row has a value in every column that is needed.")
         raise CvmError(wrong, given=list(columns), remedy=_("See which column is empty."))
-    truths = [name for name in rows if pd.api.types.is_bool_dtype(rows[name])]
-    return rows.astype(dict.fromkeys(truths, int)) if truths else rows
+    plain: dict[Any, type] = {name: int for name in rows if pd.api.types.is_bool_dtype(rows[name])}
+    # pandas' own numbers, which may be missing, are not known to what fits the models.
+    plain |= {name: float for name in rows if isinstance(rows[name].dtype, ExtensionDtype)
+              and pd.api.types.is_numeric_dtype(rows[name]) and name not in plain}  # fmt: skip
+    return rows.astype(plain) if plain else rows
 
 
 def binary(table: pd.DataFrame, column: str) -> None:

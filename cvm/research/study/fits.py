@@ -94,8 +94,13 @@ def linear(
 ) -> Fit:
     """Fit least squares and read off one coefficient; HC3, or by cluster, with Student's t."""
     fit = _least_squares(table, formula).fit(**_robust(table, cluster), use_t=True)
+    if fit.df_resid < 1:
+        wrong = _("There are no more rows than terms: any answer would fit.")
+        remedy = _("Take more rows, or leave terms out.")
+        raise CvmError(wrong, given={"rows": int(fit.nobs)}, remedy=remedy)
     df = table[cluster].nunique() - 1 if cluster else fit.df_resid
     estimate, se = _coefficient(fit, term)
+    _identified(fit, term)
     return standard(estimate, se, n=int(fit.nobs), level=level, df=float(df))
 
 
@@ -127,10 +132,11 @@ def mixed(table: pd.DataFrame, formula: str, term: str, *, group: str, level: fl
     import statsmodels.formula.api as smf
     from statsmodels.tools.sm_exceptions import ModelWarning
 
+    groups = pd.factorize(table[group])[0]  # names of any kind, mixed ones too
     with warnings.catch_warnings():
         # A group variance of zero lies on the edge of what can be; the coefficient stands.
         warnings.simplefilter("ignore", ModelWarning)
-        fit = smf.mixedlm(formula, table, groups=table[group]).fit(reml=True)
+        fit = smf.mixedlm(formula, table, groups=groups).fit(reml=True)
     estimate, se = _coefficient(fit, term)
     return standard(estimate, se, n=len(table), level=level)
 
@@ -221,6 +227,17 @@ def _coefficient(fit: Any, term: str) -> tuple[float, float]:
         wrong = _("The formula has no term '{term}'.", term=term)
         raise CvmError(wrong, remedy=near_miss(term, fit.params.index))
     return float(fit.params[term]), float(fit.bse[term])
+
+
+def _identified(fit: Any, term: str) -> None:
+    """Refuse a coefficient that other terms can take over without any change of the fit."""
+    x = np.asarray(fit.model.exog, dtype=float)
+    if fit.df_model + 1 >= x.shape[1]:
+        return
+    at = list(fit.params.index).index(term)
+    if abs((np.linalg.pinv(x) @ x)[at, at] - 1) > 1e-6:
+        wrong = _("The term '{term}' says the same as other terms of the formula.", term=term)
+        raise CvmError(wrong, remedy=_("Leave out what follows from the treatment."))
 
 
 def _first_stage(treated: Floats, z: Floats, x: Floats) -> float:

@@ -58,6 +58,8 @@ class Plan:
         Of Python and the packages, when it was frozen.
     sha256 : str
         The hash of the file.
+    text : str
+        The whole file, its hash included, for the copy that goes with the report.
     """
 
     title: str
@@ -65,6 +67,7 @@ class Plan:
     correction: str
     versions: Mapping[str, str] = field(repr=False)
     sha256: str
+    text: str = field(repr=False, compare=False)
 
     def __str__(self) -> str:
         names = ", ".join(self.designs)
@@ -88,6 +91,7 @@ def freeze(
     path : str or Path
         The file, for example ``"plan.md"``. What stands there already is never overwritten;
         freezing the very same plan again leaves it as it is, with the versions it was made by.
+        A folder that does not exist is made.
     title : str
         What the study is called; the first hypothesis without it.
     correction : {"holm", "bonferroni", "fdr_bh", "none"}
@@ -119,6 +123,12 @@ def freeze(
         wrong = _("There is a file already, and it is not this plan.")
         raise CvmError(wrong, given=str(path), remedy=_("Give the new plan a new name: an old plan is kept."))  # fmt: skip
     body = _words(told, designs)
+    if where.parent.exists() and not where.parent.is_dir():
+        wrong = _("A plan cannot lie inside a file.")
+        raise CvmError(
+            wrong, given=str(path), remedy=_("Give a folder's name before the last '/'.")
+        )
+    where.parent.mkdir(parents=True, exist_ok=True)
     where.write_bytes((body + SEAL + _hash(body) + "\n").encode())
     return read_plan(where)
 
@@ -144,7 +154,9 @@ def read_plan(path: str | Path) -> Plan:
     if not where.is_file():
         near = [str(one) for one in where.parent.glob("*.md")] if where.parent.is_dir() else []
         raise CvmError(_("There is no such plan."), given=str(path), remedy=near_miss(where, near))
-    body, seal, given = _one_end(where.read_text(encoding="utf-8")).rpartition(SEAL)
+    # A file in another encoding is no plan, or one that something has saved anew.
+    text = _one_end(where.read_bytes().decode("utf-8", errors="replace"))
+    body, seal, given = text.rpartition(SEAL)
     if not seal or OPEN not in body:
         wrong = _("The file is no plan.")
         raise CvmError(wrong, given=str(path), remedy=_("Make one with freeze(design, 'plan.md')."))
@@ -155,9 +167,15 @@ def read_plan(path: str | Path) -> Plan:
             remedy=_("Take the file as it was frozen; a new idea is a new plan."),
         )
     told = json.loads(body.split(OPEN)[1].split(CLOSE)[0])
-    designs = {name: _design(one) for name, one in told["designs"].items()}
+    try:
+        designs = {name: _design(one) for name, one in told["designs"].items()}
+    except (CvmError, KeyError, TypeError) as problem:
+        wrong = _("The plan was made by another version of this kit, and this one cannot read it.")
+        made = told.get("versions", {}).get("cvm", "")
+        raise CvmError(wrong, given={"cvm": made, "why": str(problem)},
+                       remedy=_("Install that version to run it.")) from problem  # fmt: skip
     return Plan(title=told["title"], designs=designs, correction=told["correction"],
-                versions=told["versions"], sha256=given.strip())  # fmt: skip
+                versions=told["versions"], sha256=given.strip(), text=text)  # fmt: skip
 
 
 def _plan_at(where: Path) -> Plan | None:

@@ -7,8 +7,9 @@ be tried. None of these is forbidden. Each is told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from cvm.research.study import write
 from cvm.research.study.answers import Answer, answer
 from cvm.research.study.data import strategy_of
 from cvm.research.study.design import Design
+from cvm.research.study.door import as_planned, copies
+from cvm.research.study.folder import Picture, contents, put
 from cvm.research.study.hypothesis import decide
 from cvm.research.study.plan import Plan
 from cvm.research.study.strategies import Strategy
@@ -79,14 +82,61 @@ class Report(Result):
         return write.results(self.table, level=next(iter(self.plan.designs.values())).level)
 
     def to_latex(self) -> str:
-        """Give the table of results for LaTeX (package booktabs)."""
+        """Give the table of results for LaTeX (packages array, booktabs)."""
         label = "tab:" + self.plan.sha256[:8]
         return write.latex(self.results(), caption=self.plan.title, label=label)
 
-    def to_html(self) -> str:
-        """Give the whole report as one page that Word and any browser open."""
-        parts = [("", self.results()), (_("Deviations from the plan"), self._told_deviations())]
-        return write.page(self.plan.title, str(self), parts, self.record())
+    def deviations_latex(self) -> str:
+        """Give the table of deviations for LaTeX; without a row if there are none."""
+        label = "tab:deviations-" + self.plan.sha256[:8]
+        caption = _("Deviations from the plan")
+        return write.latex(self._told_deviations(), caption=caption, label=label)
+
+    def to_html(self, *, pictures: Sequence[Picture] = ()) -> str:
+        """Give the whole report as one page that Word and any browser open.
+
+        Parameters
+        ----------
+        pictures : sequence of Picture
+            Shown from the PNG files that lie beside the page.
+        """
+        parts = [
+            ("", self.results()),
+            (_("What each answer hangs on"), self._told_assumptions()),
+            (_("Deviations from the plan"), self._told_deviations()),
+        ]
+        return write.page(self.plan.title, str(self), parts, self.record(), pictures)
+
+    def write(
+        self,
+        folder: str | Path,
+        *,
+        pictures: Sequence[Picture] = (),
+        authors: Sequence[str] = (),
+    ) -> list[Path]:
+        """Write the whole report into a folder: what lies there is told in :mod:`cvm.research.study.folder`.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made if it does not exist. The very same report leaves it as it is; another one is
+            refused, so that nothing is lost.
+        pictures : sequence of Picture
+            Figures, from :func:`cvm.plots.export.picture`.
+        authors : sequence of str
+            Names for the citation; left to be filled in without any.
+
+        Returns
+        -------
+        list of Path
+            The files.
+
+        Raises
+        ------
+        CvmError
+            If another report lies there, or nothing can be written.
+        """
+        return put(contents(self, pictures=pictures, authors=authors), folder)
 
     def bibtex(self) -> str:
         """Give the plan and this kit as BibTeX."""
@@ -103,14 +153,21 @@ class Report(Result):
         -------
         dict
             ``plan_sha256``, ``data`` (rows, columns, sha256), ``versions`` (of the run),
-            ``planned_versions``, ``seeds``, ``correction``; ready for ``json.dumps``.
+            ``planned_versions``, ``seeds``, ``correction``, ``deviations``; ready for
+            ``json.dumps``.
         """
         return {
             "plan_sha256": self.plan.sha256, "data": dict(self.data),
             "versions": dict(self.versions), "planned_versions": dict(self.plan.versions),
             "seeds": {name: int(one.seed) for name, one in self.plan.designs.items()},
             "correction": self.plan.correction,
+            "deviations": self.deviations.to_dict("records"),
         }  # fmt: skip
+
+    def _told_assumptions(self) -> pd.DataFrame:
+        names = {"name": _("hypothesis"), "method": _("analysis"), "assumes": _("right if"),
+                 "note": _("to be known")}  # fmt: skip
+        return self.table[list(names)].rename(columns=names)
 
     def _told_deviations(self) -> pd.DataFrame:
         names = {"name": _("hypothesis"), "what": _("what"), "planned": _("planned"), "done": _("done")}  # fmt: skip
@@ -156,6 +213,7 @@ def run(
         strategy = (changed or {}).get(name, design.answer)
         notes += _changes(name, design, strategy, columns or {})
         try:
+            notes += [_note(name, *one) for one in as_planned(rows, design, strategy)]
             found[name] = answer(rows, strategy, hypothesis=design.hypothesis, level=design.level)
         except CvmError as problem:
             notes.append(_note(name, _("not tried"), design.answer.method, str(problem)))
@@ -166,6 +224,8 @@ def run(
         raise CvmError(wrong, given=notes[-1]["done"],
                        remedy=_("Say which column is which with columns={'planned': 'mine'}."))  # fmt: skip
     now = versions()
+    if twice := copies(table):
+        notes.append(_note("", _("rows that are a copy of another"), _("none"), number(twice)))
     notes += _versions(plan, now)
     told = pd.DataFrame(notes, columns=["name", "what", "planned", "done"])
     data = {"rows": len(table), "columns": [str(c) for c in table], "sha256": fingerprint(table)}
@@ -179,7 +239,11 @@ def _renamed(plan: Plan, table: pd.DataFrame, columns: Mapping[str, str]) -> pd.
             wrong = _("The plan reads no column '{column}'.", column=planned)
             raise CvmError(wrong, remedy=near_miss(planned, sorted(known)))
         need_columns(table, [mine])
-    seen = table[[c for c in table if not str(c).startswith("true_")]]
+    seen = table.loc[:, [not str(c).startswith("true_") for c in table]]
+    for name in {*known, *columns.values()}:
+        if list(seen.columns).count(name) > 1:
+            wrong = _("The table has the column '{column}' more than once.", column=name)
+            raise CvmError(wrong, remedy=_("Rename or drop one of them: the plan reads one."))
     # A column that bears the planned name by chance gives way to the one that was named.
     moved = {mine: planned for planned, mine in columns.items() if mine != planned}
     clash = [planned for planned in moved.values() if planned in seen.columns]
@@ -215,6 +279,9 @@ def _sizes(name: str, design: Design, found: Answer, rows: pd.DataFrame) -> list
     size = _units(design, rows, found.n)
     if size < design.n:
         notes.append(_note(name, _("fewer than planned"), number(design.n), number(size)))
+    if size > design.n:
+        # More than planned is how a study ends that was watched until it pleased.
+        notes.append(_note(name, _("more than planned"), number(design.n), number(size)))
     if found.dropped:
         done = _("rows left out: {count}", count=number(found.dropped))
         notes.append(_note(name, _("rows with a gap"), _("none"), done))
