@@ -272,11 +272,14 @@ def _count(states: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
             remedy=_("Name every state in order=(...)."),
         )
     panel = states.sort_values(["customer", "month"], kind="stable")
-    follows = panel.groupby("customer")[["month", "state"]].shift(-1)
-    moved = follows["month"] == panel["month"] + 1  # a gap is not a move
-    pairs = pd.DataFrame({"from": panel.loc[moved, "state"], "to": follows.loc[moved, "state"]})
-    table = pd.crosstab(pairs["from"], pairs["to"])
-    return table.reindex(index=list(order), columns=list(order), fill_value=0)
+    who, month = panel["customer"].to_numpy(), panel["month"]
+    next_month = month.to_numpy()[1:] == (month + 1).to_numpy()[:-1]  # a gap is not a move
+    at = pd.Categorical(panel["state"], categories=list(order)).codes.astype(np.intp)
+    pairs = (at[:-1] * len(order) + at[1:])[(who[1:] == who[:-1]) & next_month]
+    table = np.bincount(pairs, minlength=len(order) ** 2).reshape(len(order), len(order))
+    return pd.DataFrame(
+        table, index=pd.Index(order, name="from"), columns=pd.Index(order, name="to")
+    )
 
 
 def _checked(matrix: pd.DataFrame) -> tuple[Floats, list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
 from cvm.check.answers import Number
@@ -13,6 +15,7 @@ from cvm.words import N_
 __all__ = ["FUNCTIONAL", "MONTHS", "WORTH"]
 
 
+@lru_cache(maxsize=4)  # two questions and their mistakes ask for the same few
 def chain(data: Data, *, interest: float | None = None, courting: bool = True) -> Chain:
     """Estimate the chain of the panel; few draws, for the intervals are not asked for."""
     profit = data.profit.to_dict()

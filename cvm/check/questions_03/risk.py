@@ -23,10 +23,12 @@ __all__ = ["PROMISE", "RISK"]
 # --- 03.5 the promise -------------------------------------------------------------------
 
 
+@functools.lru_cache(maxsize=1)
 def _model(data: Data) -> LookAlike:
     return look_alike(data.customers)
 
 
+@functools.lru_cache(maxsize=1)
 def _pilot(data: Data) -> Judged:
     return judge_look_alike(data.pilot["loyal"], _model(data).score(data.pilot))
 

@@ -121,6 +121,7 @@ def _fits(data: Data) -> Any:
     return _fitted(values.tobytes(), columns, values.shape)
 
 
+@functools.lru_cache(maxsize=1)
 def _expected(data: Data) -> pd.Series:
     return expected_purchases(_fits(data)[0], data.shop, horizon=AHEAD)
 
@@ -177,6 +178,7 @@ PURCHASES = Question(
 # --- 11.4 the best fifth -------------------------------------------------------------------
 
 
+@functools.lru_cache(maxsize=1)
 def _lists(data: Data, top: float = 0.2) -> pd.DataFrame:
     model = _expected(data) * expected_spend(_fits(data)[1], data.shop)
     table = data.shop.assign(model=model)
