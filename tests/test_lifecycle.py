@@ -75,15 +75,15 @@ def test_value_is_the_sum_of_discounted_months():
 
 
 def test_moves_are_counted_and_gaps_are_not():
-    panel = pd.DataFrame(
-        {
-            "customer": [1, 1, 1, 1, 2, 2],
-            "month": [0, 1, 2, 5, 0, 1],
-            "state": ["in", "in", "lost", "lost", "in", "lost"],
-        }
-    )
+    rows = [
+        *[(1, 0, "in"), (1, 1, "in"), (1, 2, "lost"), (1, 3, "lost")],
+        *[(2, 0, "in"), (2, 2, "in")],  # nobody looked in between
+        *[(3, 3, "in"), (3, 4, "lost")],  # begins a month after another customer's last
+    ]
+    panel = pd.DataFrame(rows[::-1], columns=["customer", "month", "state"])
     found = lifecycle.estimate_chain(panel, order=("in", "lost"), profit={"in": 1.0}, draws=10)
     assert found.counts.loc["in"].to_dict() == {"in": 1, "lost": 2}
+    assert found.moves == 3
     assert found.summary["months"].iloc[0] == pytest.approx(1.5)
 
 
