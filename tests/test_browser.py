@@ -195,7 +195,7 @@ def picture(root):
 
 def wait_for_other(root, before):
     """Wait until the picture is another one; give it."""
-    for _attempt in range(60):
+    for _attempt in range(100):
         now = picture(root)
         if now != before:
             return now

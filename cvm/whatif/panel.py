@@ -35,7 +35,7 @@ _STYLE = """<style>
 .cvm-whatif .cvm-lever { height: auto; min-height: 32px; align-items: center; margin: 1px 0; }
 .cvm-whatif .cvm-group { flex: 1 1 360px; max-width: 460px; margin: 0 20px 4px 0; }
 .cvm-whatif h4 { margin: 2px 0; font-size: 14px; font-weight: 600; }
-.cvm-whatif .widget-readout { min-width: 64px; }
+.cvm-whatif .widget-readout { min-width: 74px; }
 .cvm-whatif .cvm-lever:has([disabled]) { opacity: .45; }
 .cvm-whatif .cvm-picture { flex: 1 1 480px; min-width: 0; height: auto; background: white; }
 .cvm-whatif .cvm-numbers { flex: 0 0 300px; max-width: 100%; margin: 12px 0 0 12px; }

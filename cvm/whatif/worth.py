@@ -221,9 +221,9 @@ def read_equity(found: CustomerEquity) -> list[Readout]:
     """Give the numbers of customer equity."""
     by = found.elasticities.set_index("parameter")["elasticity"]
     return [
-        Readout(_("customer equity"), found.equity, "currency"),
-        Readout(_("of customers now"), found.now, "currency"),
-        Readout(_("of customers to come"), found.to_come, "currency"),
+        Readout(_("customer equity"), found.equity / 1e6, "million"),
+        Readout(_("of customers now"), found.now / 1e6, "million"),
+        Readout(_("of customers to come"), found.to_come / 1e6, "million"),
         Readout(_("each customer now"), found.each, "currency"),
         Readout(_("1 % of retention, in % of equity"), float(by["retention"])),
         Readout(_("1 % of margin, in % of equity"), float(by["margin"])),
