@@ -106,6 +106,7 @@ class WhatIf:
         self.start, self.start_seed = world, seed
         self.base = self.world = world
         self.message = ""
+        self._unmoved: tuple[list[Compared], bytes] | None = None
         self._panel: Panel | None = None
         with ONE_AT_A_TIME:
             self._set_base(world)
@@ -180,18 +181,16 @@ class WhatIf:
         outcome = self._simulated(base)
         self._picture = Picture(self.plots, outcome)
         self._base_readouts = list(self.readouts(outcome))
-        self.base = base
-        self._update()
+        self.base, self._unmoved = base, None
+        self._update(outcome if self.world == base else None)
 
     def _simulated(self, world: Levers) -> Any:
         return self.simulate(world, n=self.n, seed=self.seed)
 
-    def _update(self) -> None:
+    def _update(self, outcome: Any = None) -> None:
         """Simulate and draw the moved case; where that fails, say so and show the base."""
         try:
-            outcome = self._simulated(self.world)
-            self.rows = compared(self._base_readouts, self.readouts(outcome))
-            self._png = self._picture.png(outcome)
+            self.rows, self._png = self._shown(outcome)
             self.message = ""
         except Exception as error:
             self._fail(error)
@@ -199,6 +198,17 @@ class WhatIf:
         finally:
             if self._panel is not None:
                 self._panel.refresh()
+
+    def _shown(self, outcome: Any) -> tuple[list[Compared], bytes]:
+        # A case that did not move is known: a reset need not simulate and draw it again.
+        unmoved = self.world == self.base
+        if unmoved and self._unmoved is not None:
+            return self._unmoved
+        outcome = self._simulated(self.world) if outcome is None else outcome
+        shown = compared(self._base_readouts, self.readouts(outcome)), self._picture.png(outcome)
+        if unmoved:
+            self._unmoved = shown
+        return shown
 
     def _fail(self, error: Exception) -> None:
         nothing = [row._replace(value=float("nan")) for row in self._base_readouts]
