@@ -5,12 +5,14 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.linalg import expm
 from scipy.stats import nbinom, norm
 
 from cvm.errors import CvmError
+from cvm.tiering.bins import bins
 from cvm.tiering.discontinuity import _folded_quantile, manipulation, threshold_effect
 from cvm.tiering.rewards import Rewards, expected_rate, programme, simulate_rewards
 
@@ -128,6 +130,41 @@ def test_the_local_lines_are_those_of_rdrobust(bandwidth, jump, se, n):
     found = threshold_effect(table, running="x", outcome="y", cutoff=0, bandwidth=bandwidth)
     assert (found.effect, found.se) == pytest.approx((jump, se), rel=1e-10)
     assert found.n == n
+
+
+@pytest.mark.parametrize("scale", [1, 1_000])
+def test_jump_and_error_are_those_of_weighted_least_squares_with_hc3(scale):
+    rng = np.random.default_rng(5)
+    d = rng.normal(0, 3, 800)
+    y = d + 2 * (d >= 0) + rng.normal(size=800) * (1 + np.abs(d))
+    table = pd.DataFrame({"points": d * scale, "visits_after": y})
+    found = effect(table, cutoff=0, bandwidth=4 * scale)
+    near = np.abs(d) < 4
+    above = (d >= 0).astype(float)
+    design = np.column_stack([above, np.ones_like(d), d, d * above])[near]
+    fit = sm.WLS(y[near], design, weights=1 - np.abs(d[near]) / 4).fit(cov_type="HC3")
+    assert [found.effect, found.se] == pytest.approx([fit.params[0], fit.bse[0]], rel=1e-10)
+    assert found.n == near.sum()
+
+
+def test_the_lines_drawn_are_the_weighted_lines_of_the_two_sides():
+    table = simulate_rewards(CALM, n=3_000, seed=2)
+    found = effect(table)
+    drawn = bins(table, found)
+    x, y = table["points"].to_numpy(float) - 10, table["visits_after"].to_numpy(float)
+    for above in (False, True):
+        near = (np.abs(x) < found.bandwidth) & ((x >= 0) == above)
+        root = np.sqrt(1 - np.abs(x[near]) / found.bandwidth)
+        line = np.polyval(np.polyfit(x[near], y[near], 1, w=root), drawn["value"] - 10)
+        mine = (drawn["above"] == above) & drawn["line"].notna()
+        assert drawn["line"][mine].tolist() == pytest.approx(line[mine].tolist())
+
+
+def test_a_bandwidth_is_chosen_alike_however_many_weights_are_worked_out_at_once(monkeypatch):
+    table = simulate_rewards(CALM, n=3_000, seed=2)
+    at_once = effect(table)
+    monkeypatch.setattr("cvm.tiering.discontinuity.AT_ONCE", 100)
+    assert effect(table) == at_once
 
 
 def test_the_largest_bias_is_reached_by_the_worst_bend_and_not_passed():

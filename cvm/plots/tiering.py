@@ -81,7 +81,8 @@ def _centred_bars(
     # One artist for all bars: a what-if draws them anew at every move.
     gains = [share >= 0 for share in shares]
     faces = [colour if gain else "none" for colour, gain in zip(colours, gains, strict=True)]
-    ax.add_collection(PolyCollection(boxes, facecolors=faces, edgecolors=colours, linewidths=1))
+    bars = PolyCollection(boxes, facecolors=faces, edgecolors=colours, linewidths=1)
+    ax.add_collection(bars, autolim=False)  # the limits are set by hand
     for box, gain, colour in zip(boxes, gains, colours, strict=True):
         if not gain:
             ax.add_patch(Polygon(box, facecolor="none", edgecolor=colour, hatch="////"))

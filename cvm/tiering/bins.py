@@ -85,8 +85,10 @@ def _lines(
     line = np.full(len(value), np.nan)
     for side in (False, True):
         near = (np.abs(x) < bandwidth) & ((x >= 0) == side)
-        # polyfit weighs residuals, not their squares
-        slope, start = np.polyfit(x[near], y[near], 1, w=np.sqrt(1 - np.abs(x[near]) / bandwidth))
+        weight = 1 - np.abs(x[near]) / bandwidth
+        middle, height = np.average([x[near], y[near]], axis=1, weights=weight)
+        apart = (x[near] - middle) * weight
+        slope = (apart @ y[near]) / (apart @ x[near])
         mine = (np.abs(value) < bandwidth) & (above == side)
-        line[mine] = start + slope * value[mine]
+        line[mine] = height + slope * (value[mine] - middle)
     return line

@@ -172,21 +172,23 @@ def allocate(
     """
     tiers = _checked(pyramid, budget)
     response = ServiceResponse() if response is None else response
-    names = [str(name) for name in tiers["tier"]]
+    names = _names(tiers)
     reach = np.array([getattr(response, f"reach_{name}") for name in names])
     scale = np.array([getattr(response, f"scale_{name}") for name in names])
     customers = tiers["customers"].to_numpy(float)
     worth = customers * np.maximum(tiers["profit_per_customer"].to_numpy(float), 0.0)
     price, best = pour(first=reach / scale, depth=scale * worth, budget=budget)
     naive = budget * worth / worth.sum() if worth.sum() > 0 else np.zeros_like(worth)
+    splits = {"best": best, "naive": naive}
+    returned = {name: _return(split, worth, reach, scale) for name, split in splits.items()}
     table = pd.DataFrame(
         {
             "tier": names,
             "customers": tiers["customers"].to_numpy(),
             "spend_best": best,
             "spend_by_value": naive,
-            "return_best": _return(best, worth, reach, scale),
-            "return_by_value": _return(naive, worth, reach, scale),
+            "return_best": returned["best"],
+            "return_by_value": returned["naive"],
             "marginal_return": _marginal(best, worth, reach, scale),
         }
     )
@@ -194,8 +196,8 @@ def allocate(
         budget=float(budget),
         spent=float(best.sum()),
         shadow_price=price,
-        gain_best=float(table["return_best"].sum() - best.sum()),
-        gain_by_value=float(table["return_by_value"].sum() - naive.sum()),
+        gain_best=float(returned["best"].sum() - best.sum()),
+        gain_by_value=float(returned["naive"].sum() - naive.sum()),
         tiers=table,
     )
 
@@ -247,16 +249,17 @@ def _depth(spend: Floats, worth: Floats, scale: Floats) -> Floats:
 
 def _checked(pyramid: pd.DataFrame, budget: float) -> pd.DataFrame:
     need_columns(pyramid, NEEDED, remedy=_("Make it with cvm.tiering.pyramid(values, tiers)."))
-    unknown = [str(name) for name in pyramid["tier"] if str(name) not in TIERS]
+    names = _names(pyramid)
+    unknown = [name for name in names if name not in TIERS]
     if unknown:
         raise CvmError(
             _("There is no response declared for the tier '{name}'.", name=unknown[0]),
             remedy=near_miss(unknown[0], TIERS),
         )
-    if pyramid["tier"].duplicated().any():
+    if len(set(names)) < len(names):
         raise CvmError(
             _("A tier stands in the pyramid more than once."),
-            given=[str(name) for name in pyramid["tier"]],
+            given=names,
             remedy=_("Give one row a tier."),
         )
     if not 0 <= budget < np.inf:
@@ -264,3 +267,7 @@ def _checked(pyramid: pd.DataFrame, budget: float) -> pd.DataFrame:
             _("A budget is zero or more."), given=budget, remedy=_("Give for example budget=1000.")
         )
     return pyramid
+
+
+def _names(pyramid: pd.DataFrame) -> list[str]:
+    return [str(name) for name in pyramid["tier"].tolist()]

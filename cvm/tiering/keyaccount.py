@@ -46,6 +46,8 @@ profitability. *Journal of Cost Management* 15(5), 5-15.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -136,18 +138,16 @@ def simulate_concessions(world: KeyAccount, *, n: int, seed: int) -> pd.DataFram
         ``cumulative_profit`` (thousand currency per account the firm started with).
     """
     _check_size(n)
-    luck = Luck(seed)
-    revenue = luck.gamma("revenue", n, shape=SIZES) * (world.revenue / SIZES)
-    u_ask = luck.uniform("ask", n, HORIZON)
-    u_stay = luck.uniform("stay", n, HORIZON)
+    size, u_ask, u_stay = _draws(n, Luck(seed).seed)
+    revenue = size * (world.revenue / SIZES)
     here, discount = np.ones(n, bool), np.zeros(n)
     step = np.full(n, world.first_ask)
     asking, rows = world.asking, []
     for year in range(world.years):
-        asks = bernoulli(u_ask[:, year], asking)
+        asks = bernoulli(u_ask[year], asking)
         discount = discount + world.concede * step * asks
         rows.append({"year": year + 1} | _served(world, here, asks, discount, revenue))
-        here = here & bernoulli(u_stay[:, year], _stay(world, step * asks))
+        here = here & bernoulli(u_stay[year], _stay(world, step * asks))
         step = np.where(asks, step * (1 + world.learning * world.concede), step)
         asking = world.asking + (1 - world.asking) * world.leak * world.concede * asking
     years = pd.DataFrame(rows)
@@ -196,6 +196,18 @@ def burden_year(years: pd.DataFrame) -> int | None:
     return None if lost.empty else int(lost.iloc[0])
 
 
+# A what-if moves a lever and meets the same accounts: no need to draw them again.
+@lru_cache(maxsize=2)
+def _draws(n: int, seed: int) -> tuple[Floats, Floats, Floats]:
+    """Give the accounts' sizes, and two uniforms a year, of shape (years, n)."""
+    luck = Luck(seed)
+    size = luck.gamma("revenue", n, shape=SIZES)
+    ask, stay = (np.ascontiguousarray(luck.uniform(name, n, HORIZON).T) for name in ("ask", "stay"))
+    for draw in (size, ask, stay):
+        draw.flags.writeable = False
+    return size, ask, stay
+
+
 def _stay(world: KeyAccount, asked: Floats) -> Floats:
     refused = (1 - world.concede) * asked / world.tolerance
     return (1 - world.churn) * np.exp(-(refused**2))
@@ -211,7 +223,8 @@ def _served(
     """Sum a year up over the accounts served; the means of nobody are unknown."""
     margin = world.margin - discount
     columns = {"asking": asks, "discount": discount, "margin": margin, "burdens": margin <= 0}
-    means = {k: float(v[here].mean()) if here.any() else np.nan for k, v in columns.items()}
+    there = np.flatnonzero(here)
+    means = {k: float(v.take(there).mean()) if len(there) else np.nan for k, v in columns.items()}
     profit = float((margin * revenue * here).mean())
     return {"staying": float(here.mean())} | means | {"profit": profit}
 

@@ -119,8 +119,11 @@ def plan_service(world: TierPlan, *, n: int, seed: int) -> ServicePlan:
     spend = allocation.tiers["spend_best"].to_numpy()
     total = spend.sum()
     share = spend / total if total > 0 else np.zeros_like(spend)
-    each = np.divide(spend, tiers["customers"], out=np.zeros_like(spend), where=spend > 0)
-    tiers = tiers.assign(spend=spend, spend_share=share, spend_per_customer=each)
+    customers = tiers["customers"].to_numpy()
+    each = np.divide(spend, customers, out=np.zeros_like(spend), where=spend > 0)
+    tiers = pd.DataFrame(
+        {**tiers, "spend": spend, "spend_share": share, "spend_per_customer": each}
+    )
     return ServicePlan(allocation=allocation, tiers=tiers)
 
 

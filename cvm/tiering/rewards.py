@@ -63,6 +63,8 @@ __all__ = ["Rewards", "expected_rate", "programme", "simulate_rewards"]
 WAITS = 40
 #: Shape of the gamma that spreads the average basket over customers.
 BASKETS = 4.0
+#: The streams of visits beyond the waiting times, and of visits in the year after.
+LATER = ("more visits", "visits after")
 
 
 class Rewards(Levers):
@@ -131,10 +133,11 @@ def simulate_rewards(world: Rewards, *, n: int, seed: int) -> pd.DataFrame:
     """
     luck = Luck(seed)
     rate = _rates(world.evenness, n, luck.seed) * (world.mean_visits / world.evenness)
-    basket = luck.gamma("basket", n, shape=BASKETS) * (world.basket / BASKETS)
-    before, from_pressure = _first_year(world, luck, rate)
+    basket, more, again = _draws(n, luck.seed)
+    basket = basket * (world.basket / BASKETS)
+    before, from_pressure = _first_year(world, _clock(n, luck.seed), rate, more)
     privileged = before >= world.threshold
-    after = poisson(luck.uniform("visits after", n), rate * (1 + world.lift * privileged))
+    after = poisson(again, rate * (1 + world.lift * privileged))
     return pd.DataFrame(
         {
             "customer": np.arange(1, n + 1),
@@ -171,9 +174,9 @@ def programme(table: pd.DataFrame, *, world: Rewards) -> pd.DataFrame:
     member = table["privileged"].to_numpy()
     pressed = table["true_pressure_visits"].to_numpy()
     lifted = table["true_lift"].to_numpy() * member
-    visits = table["visits_before"].to_numpy()
+    visits, spend = table["visits_before"].to_numpy(), table["spend_before"].to_numpy()
     # A customer without a visit has shown no basket; none of its visits were extra either.
-    basket = np.divide(table["spend_before"], visits, out=np.zeros(len(table)), where=visits > 0)
+    basket = np.divide(spend, visits, out=np.zeros(len(table)), where=visits > 0)
     gain = world.margin * float(np.mean(basket * (pressed + lifted)))
     cost = world.privilege_cost * float(member.mean())
     return pd.DataFrame(
@@ -218,11 +221,12 @@ def _rates(evenness: float, n: int, seed: int) -> NDArray[np.float64]:
 
 
 def _first_year(
-    world: Rewards, luck: Luck, rate: NDArray[np.float64]
+    world: Rewards,
+    clock: NDArray[np.float64],
+    rate: NDArray[np.float64],
+    more: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Count the visits of the first year, and how many of them pressure brought."""
-    clock = _clock(len(rate), luck.seed)
-    more = luck.uniform("more visits", len(rate))
     natural = _count(clock, rate) + _beyond(clock, rate, more)
     if not world.announced or world.pressure == 0:
         return natural, np.zeros_like(natural)
@@ -231,6 +235,16 @@ def _first_year(
     pressed = _count(early, rate) + _count(clock[world.threshold :], late)
     pressed += _beyond(clock, late, more)
     return pressed, pressed - natural
+
+
+@lru_cache(maxsize=2)
+def _draws(n: int, seed: int) -> tuple[NDArray[np.float64], ...]:
+    # Each customer's basket, and the luck of further visits and of the year after.
+    luck = Luck(seed)
+    drawn = luck.gamma("basket", n, shape=BASKETS), *map(luck.uniform, LATER, (n, n))
+    for draw in drawn:
+        draw.flags.writeable = False
+    return drawn
 
 
 @lru_cache(maxsize=2)
@@ -246,14 +260,20 @@ def _clock(n: int, seed: int) -> NDArray[np.float64]:
 def _hurried(clock: NDArray[np.float64], world: Rewards) -> NDArray[np.float64]:
     """Shorten the waits before the threshold."""
     pace = 1 + world.pressure * np.arange(world.threshold) / world.threshold
-    waits = np.diff(clock[: world.threshold], axis=0, prepend=0)
-    waits /= pace[:, None]
-    return np.cumsum(waits, axis=0, out=waits)
+    early = np.empty_like(clock[: world.threshold])
+    early[0] = clock[0]
+    for visit in range(1, world.threshold):
+        np.subtract(clock[visit], clock[visit - 1], out=early[visit])
+        early[visit] /= pace[visit]
+        early[visit] += early[visit - 1]
+    return early
 
 
 def _count(clock: NDArray[np.float64], year: NDArray[np.float64]) -> NDArray[np.int64]:
     """Count the visits that fall into each customer's year."""
-    return np.count_nonzero(clock <= year, axis=0)
+    # Fewer than 256, so that bytes will do, which are added up much faster.
+    fall = (clock <= year).view(np.uint8)
+    return np.add.reduce(fall, axis=0, dtype=np.uint8).astype(np.int64)
 
 
 def _beyond(

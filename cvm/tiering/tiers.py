@@ -138,14 +138,18 @@ def pyramid(values: ArrayLike, tiers: Any) -> pd.DataFrame:
     if tier.isna().any():
         wrong = _("{n} customers have no tier.", n=int(tier.isna().sum()))
         raise CvmError(wrong, remedy=_("Make the tiers with assign_tiers."))
-    grouped = pd.Series(x).groupby(tier, observed=False)
-    out = pd.DataFrame({"customers": grouped.size(), "profit": grouped.sum()})
-    out = out.rename_axis("tier").reset_index()
-    out["customer_share"] = out["customers"] / len(x)
-    out["profit_share"] = out["profit"] / total
-    out["profit_per_customer"] = out["profit"] / out["customers"].replace(0, np.nan)
-    order = ["tier", "customers", "customer_share", "profit", "profit_share"]
-    return out[[*order, "profit_per_customer"]]
+    sums = pd.Series(x).groupby(tier, observed=False).sum()
+    count, profit = np.bincount(tier.cat.codes, minlength=len(sums)), sums.to_numpy()
+    return pd.DataFrame(
+        {
+            "tier": sums.index.array,
+            "customers": count,
+            "customer_share": count / len(x),
+            "profit": profit,
+            "profit_share": profit / total,
+            "profit_per_customer": profit / np.where(count > 0, count, np.nan),
+        }
+    )
 
 
 def _stand(x: Floats, lengths: Floats) -> Floats:

@@ -182,7 +182,7 @@ def reward_years(world: Rewards, *, n: int, seed: int) -> RewardYears:
     effect = threshold_effect(
         table, running="points", outcome="visits_after", cutoff=world.threshold
     )
-    just = table.loc[table["points"] == world.threshold, "true_lift"]
+    just = table["true_lift"][table["points"].to_numpy() == world.threshold]
     return RewardYears(
         customers=table, programme=programme(table, world=world), effect=effect,
         true_effect=float(just.mean()),
