@@ -28,13 +28,15 @@ from cvm.check import (
     solution,
 )
 from cvm.check.answers import Fitted, Function, Named, Number, Ranking, Table, Text
+from cvm.check.ask import _two_bars
 from cvm.check.cards import Verdict
 from cvm.check.data import PLACEHOLDER, Data, seed_of, student_key
 from cvm.check.desk import Desk, chapter, chapters
 from cvm.check.marking import Marker
 from cvm.check.question import Chapter, Mistake, OpenQuestion, Point, Prediction, Question
 from cvm.errors import CvmError
-from cvm.results import Estimate
+from cvm.plots import figure
+from cvm.results import Estimate, number
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "notebooks"))
@@ -780,12 +782,31 @@ def test_an_untouched_prediction_is_not_attempted(guessing):
     assert predict("98.a").status == "not attempted"
 
 
-def test_a_machine_that_cannot_draw_still_shows_the_truth_in_words(guessing, monkeypatch):
+def test_a_machine_that_cannot_draw_still_shows_the_truth_in_words(guessing, monkeypatch, caplog):
     predict("98.a", 0.2)
     monkeypatch.setattr("cvm.plots.export.png", lambda ax: 1 / 0)
     shown = reveal("98.a")
     assert (shown.picture, shown.truth) == ("", 0.7)
     assert "<img" not in shown._repr_html_()
+    assert "the picture of 98.a could not be drawn" in caplog.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(("said", "truth", "unit"), [(0.2, 0.7, "share"), (-0.5, 0.3, ""), (40, 9, "years")])  # fmt: skip
+def test_a_prediction_stands_above_the_truth_on_one_scale(said, truth, unit):
+    asked = Prediction(
+        id="98.b", prompt="?", truth=lambda full: truth, low=-1, high=50, unit=unit, shows="s",
+        alt="a", measures="what is guessed",
+    )  # fmt: skip
+    ax = figure()
+    _two_bars(ax, said, truth, asked)
+    assert [bar.get_width() for bar in ax.patches] == [said, truth]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["you said", "truth"]
+    assert [text.get_text() for text in ax.texts] == [number(said, unit), number(truth, unit)]
+    low, high = ax.get_xlim()
+    assert low <= min(said, truth, 0)
+    assert high > max(said, truth)
+    assert ax.get_xlabel().startswith("what is guessed")
 
 
 def test_a_rubric_lists_points_marks_and_what_earns_them(guessing):
@@ -888,6 +909,8 @@ def test_all_that_is_thin_is_named_at_once():
 def test_thin_predictions_rubrics_and_chapters_are_refused():
     with pytest.raises(CvmError, match="low is not below high"):
         Prediction(id="06.a", prompt="?", truth=len, low=1, high=1, shows="s", picture=len, alt="a")
+    with pytest.raises(CvmError, match="neither words for its bars nor a picture"):
+        Prediction(id="06.a", prompt="?", truth=len, low=0, high=1, shows="s", alt="a")
     with pytest.raises(CvmError, match=r"not written like 06\.open.*fewer than 3 points.*no marks"):
         OpenQuestion(id="06", prompt="?", points=(Point(point="p", marks=0, full="f", none="n"),))
     with pytest.raises(CvmError, match="no question"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import logging
 import math
 import numbers
 from collections.abc import Callable
@@ -23,6 +24,8 @@ from cvm.check.question import Prediction
 from cvm.errors import CvmError
 from cvm.results import number
 from cvm.words import _
+
+_log = logging.getLogger("cvm.check")
 
 __all__ = ["check", "exercise", "hint", "marks", "predict", "reveal", "rubric", "solution"]
 
@@ -261,13 +264,32 @@ def _problem(asked: Prediction, value: object) -> str:
 
 
 def _picture(asked: Prediction, full: Data, predicted: float) -> str:
-    """Draw the truth; a machine that cannot draw still gets the words."""
+    """Draw the truth; a machine that cannot draw still gets the words, and a log says why."""
     try:
         from cvm.plots import figure
         from cvm.plots.export import png
 
         ax = figure()
-        asked.picture(full, ax, predicted)
+        if asked.picture:
+            asked.picture(full, ax, predicted)
+        else:
+            _two_bars(ax, predicted, float(asked.truth(full)), asked)
         return base64.b64encode(png(ax)).decode()
     except Exception:
+        _log.exception("the picture of %s could not be drawn", asked.id)
         return ""
+
+
+def _two_bars(ax: Any, predicted: float, truth: float, asked: Prediction) -> None:
+    """Draw what was said above what is true."""
+    from cvm.plots import INK, dress
+
+    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
+    ax.set_yticks([1, 0], [_("you said"), _("truth")])
+    # Room for the numbers beside the bars; shares on one scale, so that guesses can be compared.
+    ends = (predicted, truth, 1.0 if asked.unit == "share" else 0.0)
+    ax.set_xlim(1.2 * min(0.0, *ends), 1.2 * max(*ends, 1e-9))
+    dress(ax, x=_(asked.measures), x_unit=asked.unit)
+    for place, value in ((1, predicted), (0, truth)):
+        ax.annotate(number(value, asked.unit), (max(value, 0.0), place), (5, 0), va="center",
+                    textcoords="offset points")  # fmt: skip

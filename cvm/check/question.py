@@ -125,8 +125,11 @@ class Prediction:
         As in :func:`cvm.results.number`.
     shows : str
         What the truth teaches; ``{truth}`` stands for it.
-    picture : callable
-        Draws the truth: takes the full data, an Axes and the predicted number.
+    measures : str
+        What the number is, under two bars: what was said and what is true.
+    picture : callable, optional
+        Draws the truth instead of the bars: takes the full data, an Axes and the predicted
+        number.
     alt : str
         What the picture shows, in words; ``{truth}`` and ``{predicted}`` stand for
         the numbers.
@@ -138,8 +141,9 @@ class Prediction:
     low: float
     high: float
     shows: str
-    picture: Callable[[Data, Any, float], Any]
     alt: str
+    measures: str = ""
+    picture: Callable[[Data, Any, float], Any] | None = None
     unit: str = ""
 
     def __post_init__(self) -> None:
@@ -147,6 +151,9 @@ class Prediction:
             _("its number is not written like 06.a"): not re.fullmatch(r"\d\d\.[a-z]", self.id),
             _("low is not below high"): not self.low < self.high,
             _("a text is empty"): not all([self.prompt, self.shows, self.alt]),
+            _("it has neither words for its bars nor a picture of its own"): not (
+                self.measures or self.picture
+            ),
         }
         _refuse(_("Prediction {id} is not complete", id=self.id), faults)
 

@@ -20,8 +20,7 @@ from cvm.loyalty import (
     simulate_programme,
 )
 from cvm.luck import Luck
-from cvm.results import number
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["CHAPTER", "draw"]
 
@@ -407,28 +406,6 @@ def _real_part(data: Data) -> float:
     return float(mine["true_effect"].mean()) / naive_gap(data.programme).effect
 
 
-def _two_bars(ax: Any, predicted: float, truth: float, words: str, unit: str) -> None:
-    from cvm.plots import INK, dress
-
-    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
-    ax.set_yticks([1, 0], [_("you said"), _("truth")])
-    ax.set_xlim(min(0, 1.2 * predicted), max(1.0, 1.2 * predicted))
-    dress(ax, x=words, x_unit=unit)
-    for place, value in ((1, predicted), (0, truth)):
-        ax.annotate(number(value, unit), (value, place), (5, 0), va="center",
-                    textcoords="offset points")  # fmt: skip
-
-
-def _draw_saying(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, _correlation(data), _("correlation of saying and doing"), "")
-
-
-def _draw_part(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(
-        ax, predicted, _real_part(data), _("share of the gap that is the programme's"), "share"
-    )
-
-
 GUESS_SAYING = Prediction(
     id="09.a",
     prompt=N_("How strongly do intention and share of wallet correlate (from -1 to 1)?"),
@@ -438,7 +415,7 @@ GUESS_SAYING = Prediction(
     shows=N_(
         "The correlation is {truth}. Habit, obstacles and luck stand between saying and doing."
     ),
-    picture=_draw_saying,
+    measures=N_("correlation of saying and doing"),
     alt=N_("Two bars: the predicted correlation of {predicted} and the true one of {truth}."),
 )
 
@@ -450,7 +427,7 @@ GUESS_PART = Prediction(
     high=1,
     unit="share",
     shows=N_("The programme brought {truth} of the gap. The rest is who the members are."),
-    picture=_draw_part,
+    measures=N_("share of the gap that is the programme's"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from cvm.check.data import Data
 from cvm.check.question import OpenQuestion, Point, Prediction
 from cvm.check.questions_01.base import YEARS
 from cvm.check.questions_01.costs import cost_ratio
 from cvm.check.questions_01.years import ahead_for_good
-from cvm.results import number
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["BUDGET", "GUESS_COST", "GUESS_YEARS"]
-
-
-def _two_bars(ax: Any, predicted: float, truth: float, words: str, unit: str) -> None:
-    from cvm.plots import INK, dress
-
-    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
-    ax.set_yticks([1, 0], [_("you said"), _("truth")])
-    ax.set_xlim(0, 1.25 * max(predicted, truth, 0.01))
-    dress(ax, x=words, x_unit=unit)
-    for place, value in ((1, predicted), (0, truth)):
-        ax.annotate(number(value, unit), (value, place), (5, 0), va="center",
-                    textcoords="offset points")  # fmt: skip
-
-
-def _draw_cost(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(
-        ax, predicted, cost_ratio(data), _("cost of keeping one over cost of winning one"), ""
-    )
-
-
-def _draw_years(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, ahead_for_good(data), _("ahead for good after"), _("years"))
 
 
 GUESS_COST = Prediction(
@@ -44,7 +18,7 @@ GUESS_COST = Prediction(
     low=0,
     high=5,
     shows=N_("{truth} times. The story says a fifth."),
-    picture=_draw_cost,
+    measures=N_("cost of keeping one over cost of winning one"),
     alt=N_("Two bars: the predicted ratio of {predicted} and the true one of {truth}."),
 )
 
@@ -56,7 +30,7 @@ GUESS_YEARS = Prediction(
     high=YEARS,
     unit=N_("years"),
     shows=N_("After {truth}. A relationship is an investment, and comes with a wait."),
-    picture=_draw_years,
+    measures=N_("ahead for good after"),
     alt=N_("Two bars: the predicted {predicted} and the true {truth}."),
 )
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from cvm.check.data import Data
 from cvm.check.question import OpenQuestion, Point, Prediction
 from cvm.lifecycle import expected_visits
-from cvm.results import number
 from cvm.value import shares
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["GUESS_CLIENTS", "GUESS_SHARE", "TWO_QUESTIONS"]
 
@@ -27,26 +24,6 @@ def ever_a_client(data: Data) -> float:
     return float(visits.loc["prospect", "client"] / visits.loc["client", "client"])  # type: ignore[operator, arg-type]
 
 
-def _two_bars(ax: Any, predicted: float, truth: float, words: str) -> None:
-    from cvm.plots import INK, dress
-
-    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
-    ax.set_xlim(0, 1.1)
-    dress(ax, x=words, x_unit="share")
-    ax.set_yticks([1, 0], [_("you said"), _("truth")])
-    for place, value in ((1, predicted), (0, truth)):
-        ax.annotate(number(value, "share"), (value, place), (5, 0), va="center",
-                    textcoords="offset points")  # fmt: skip
-
-
-def _draw_share(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, share_of_a_lead(data), _("share of the firm that is a point ahead"))
-
-
-def _draw_clients(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, ever_a_client(data), _("prospects who ever become clients"))
-
-
 GUESS_SHARE = Prediction(
     id="02.a",
     prompt=N_(
@@ -58,7 +35,7 @@ GUESS_SHARE = Prediction(
     high=1,
     unit="share",
     shows=N_("{truth}, up from a third. A lead moves shares; it does not take the market."),
-    picture=_draw_share,
+    measures=N_("share of the firm that is a point ahead"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 
@@ -70,7 +47,7 @@ GUESS_CLIENTS = Prediction(
     high=1,
     unit="share",
     shows=N_("{truth} of them. Those few carry nearly all that a prospect is worth."),
-    picture=_draw_clients,
+    measures=N_("prospects who ever become clients"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 

@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvm.check.data import Data
 from cvm.check.question import OpenQuestion, Point, Prediction
 from cvm.check.questions_03.money import losing_giants
-from cvm.results import number
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["GUESS_LARGEST", "GUESS_PILOT", "TWENTY"]
 
 
-def _two_bars(
-    ax: Any, predicted: float, truth: float, words: str, *, unit: str, top: float
-) -> None:
-    from cvm.plots import INK, dress
-
-    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
-    ax.set_yticks([1, 0], [_("you said"), _("truth")])
-    ax.set_xlim(0, top)
-    dress(ax, x=words, x_unit=unit)
-    for place, value in ((1, predicted), (0, truth)):
-        ax.annotate(number(value, unit), (value, place), (5, 0), va="center",
-                    textcoords="offset points")  # fmt: skip
-
-
 def _pilot(data: Data) -> float:
     return float(data.pilot["loyal"].mean())
-
-
-def _draw_largest(data: Data, ax: Any, predicted: float) -> None:
-    words = _("of the twenty largest, those that lose money")
-    _two_bars(ax, predicted, losing_giants(data), words, unit="", top=22)
-
-
-def _draw_pilot(data: Data, ax: Any, predicted: float) -> None:
-    words = _("loyal prospects in the pilot")
-    _two_bars(ax, predicted, _pilot(data), words, unit="share", top=1.15)
 
 
 GUESS_LARGEST = Prediction(
@@ -51,7 +24,7 @@ GUESS_LARGEST = Prediction(
         "{truth} of the twenty lose money. What was granted to win them and to keep them is more "
         "than they leave."
     ),
-    picture=_draw_largest,
+    measures=N_("of the twenty largest, those that lose money"),
     alt=N_("Two bars: the predicted number of {predicted} and the true one of {truth}."),
 )
 
@@ -63,7 +36,7 @@ GUESS_PILOT = Prediction(
     high=1,
     unit="share",
     shows=N_("{truth} become loyal. Among the customers it was more: they had chosen Yunhe."),
-    picture=_draw_pilot,
+    measures=N_("loyal prospects in the pilot"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvm.acquisition import decompose
 from cvm.check.data import Data
 from cvm.check.question import OpenQuestion, Point, Prediction
 from cvm.check.questions_04.costs import average_at, step_cost
-from cvm.results import number
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["GUESS_CAUSE", "GUESS_NEXT", "MEMO", "caused", "times"]
 
@@ -25,26 +22,6 @@ def caused(data: Data) -> float:
     return parts.cause / parts.gap
 
 
-def _two_bars(ax: Any, predicted: float, truth: float, words: str, unit: str) -> None:
-    from cvm.plots import INK, dress
-
-    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
-    ax.set_yticks([1, 0], [_("you said"), _("truth")])
-    ax.set_xlim(0, 1.2 * max(predicted, truth, 0.1))
-    dress(ax, x=words, x_unit=unit)
-    for place, value in ((1, predicted), (0, truth)):
-        ax.annotate(number(value, unit), (value, place), (5, 0), va="center",
-                    textcoords="offset points")  # fmt: skip
-
-
-def _draw_next(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, times(data), _("cost of the next, in averages"), "")
-
-
-def _draw_cause(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, caused(data), _("of the gap, caused by the way"), "share")
-
-
 GUESS_NEXT = Prediction(
     id="04.a",
     prompt=N_("How many times the average so far does a customer of the next step cost?"),
@@ -52,7 +29,7 @@ GUESS_NEXT = Prediction(
     low=0.2,
     high=10,
     shows=N_("{truth} times. The average remembers the cheap first ones; the next one does not."),
-    picture=_draw_next,
+    measures=N_("cost of the next, in averages"),
     alt=N_("Two bars: the predicted {predicted} times the average, and the true {truth}."),
 )
 
@@ -67,7 +44,7 @@ GUESS_CAUSE = Prediction(
     high=1,
     unit="share",
     shows=N_("{truth} of the gap. The rest came along with the customers."),
-    picture=_draw_cause,
+    measures=N_("of the gap, caused by the way"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from cvm.check.data import Data
 from cvm.check.question import OpenQuestion, Point, Prediction
 from cvm.check.questions_05.calls import in_time
 from cvm.check.questions_05.worth import exposed
-from cvm.results import number
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["EVERYTHING", "GUESS_CALLS", "GUESS_RARE"]
-
-
-def _bars(ax: Any, predicted: float, truth: float, words: str) -> None:
-    from cvm.plots import INK, dress
-
-    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
-    ax.set_yticks([1, 0], [_("you said"), _("truth")])
-    ax.set_xlim(0, 1.15)
-    dress(ax, x=words, x_unit="share")
-    for place, value in ((1, predicted), (0, truth)):
-        ax.annotate(number(value, "share"), (value, place), (5, 0), va="center",
-                    textcoords="offset points")  # fmt: skip
-
-
-def _draw_calls(data: Data, ax: Any, predicted: float) -> None:
-    _bars(ax, predicted, in_time(data), _("calls that came in time"))
-
-
-def _draw_rare(data: Data, ax: Any, predicted: float) -> None:
-    _bars(ax, predicted, exposed(data), _("accounts that could be recognised"))
 
 
 GUESS_CALLS = Prediction(
@@ -45,7 +21,7 @@ GUESS_CALLS = Prediction(
         "{truth} of the calls came in time. The others found a pause, or an empty chair: that is "
         "the price of being early."
     ),
-    picture=_draw_calls,
+    measures=N_("calls that came in time"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 
@@ -60,7 +36,7 @@ GUESS_RARE = Prediction(
     high=1,
     unit="share",
     shows=N_("{truth} of them. Three harmless columns, put together, are a name."),
-    picture=_draw_rare,
+    measures=N_("accounts that could be recognised"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 

@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from cvm.check.data import Data
 from cvm.check.question import OpenQuestion, Point, Prediction
 from cvm.check.questions_07.desk import unheard
 from cvm.check.questions_07.moments import unnamed
-from cvm.results import number
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["BONUS", "GUESS_EXIT", "GUESS_HIDDEN"]
-
-
-def _two_bars(ax: Any, predicted: float, truth: float, words: str) -> None:
-    from cvm.plots import INK, dress
-
-    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
-    ax.set_yticks([1, 0], [_("you said"), _("truth")])
-    ax.set_xlim(0, 1.15)
-    dress(ax, x=words, x_unit="share")
-    for place, value in ((1, predicted), (0, truth)):
-        ax.annotate(number(value, "share"), (value, place), (5, 0), va="center",
-                    textcoords="offset points")  # fmt: skip
-
-
-def _draw_hidden(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, unnamed(data), _("spoiled moments with nothing wrong in sight"))
-
-
-def _draw_exit(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, unheard(data), _("leavers who had not complained"))
 
 
 GUESS_HIDDEN = Prediction(
@@ -45,7 +21,7 @@ GUESS_HIDDEN = Prediction(
         "In {truth} of them nothing wrong was in sight. What spoiled them lies behind the scene: "
         "a rule, a shortage, an authority the clerk does not have."
     ),
-    picture=_draw_hidden,
+    measures=N_("spoiled moments with nothing wrong in sight"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 
@@ -57,7 +33,7 @@ GUESS_EXIT = Prediction(
     high=1,
     unit="share",
     shows=N_("{truth} of them left without a word. The desk cannot know them unless it asks."),
-    picture=_draw_exit,
+    measures=N_("leavers who had not complained"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 

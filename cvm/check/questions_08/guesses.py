@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from cvm.check.data import Data
 from cvm.check.question import OpenQuestion, Point, Prediction
 from cvm.check.questions_08.asking import nps_shares
 from cvm.check.questions_08.base import QUALITY
-from cvm.results import number
 from cvm.survey.drivers import key_drivers
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["GUESS_FIRST", "GUESS_WIDTH", "SLIDE"]
 
@@ -30,27 +27,6 @@ def _sure_of_first(data: Data) -> float:
     return float(found.table["first"].iloc[0])
 
 
-def _two_bars(ax: Any, predicted: float, truth: float, words: str, unit: str) -> None:
-    from cvm.plots import INK, dress
-
-    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
-    ax.set_yticks([1, 0], [_("you said"), _("truth")])
-    ax.set_xlim(0, 1.25 * max(predicted, truth, 1e-9))
-    dress(ax, x=words, x_unit=unit)
-    for place, value in ((1, predicted), (0, truth)):
-        ax.annotate(number(value, unit), (value, place), (5, 0), va="center",
-                    textcoords="offset points")  # fmt: skip
-
-
-def _draw_width(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, _width_at_thirty(data), _("points of the net promoter score"), "")
-
-
-def _draw_first(data: Data, ax: Any, predicted: float) -> None:
-    words = _("share of resamples in which the first driver comes first")
-    _two_bars(ax, predicted, _sure_of_first(data), words, "share")
-
-
 GUESS_WIDTH = Prediction(
     id="08.a",
     prompt=N_(
@@ -60,7 +36,7 @@ GUESS_WIDTH = Prediction(
     low=0,
     high=200,
     shows=N_("Thirty answers can hardly tell a good score from a bad one."),
-    picture=_draw_width,
+    measures=N_("points of the net promoter score"),
     alt=N_("Two bars: the predicted width of {predicted} points and the true one of {truth}."),
 )
 
@@ -75,7 +51,7 @@ GUESS_FIRST = Prediction(
     high=1,
     unit="share",
     shows=N_("A list has a first line whether or not there is a first."),
-    picture=_draw_first,
+    measures=N_("share of resamples in which the first driver comes first"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 

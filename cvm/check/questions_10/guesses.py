@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvm.check.data import Data
 from cvm.check.question import OpenQuestion, Point, Prediction
-from cvm.results import number
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["GUESS_SAVED", "GUESS_STAYED", "PLAN"]
 
@@ -25,26 +22,6 @@ def saved(data: Data) -> float:
     return float((top["true_type"] == "persuadable").mean())
 
 
-def _two_bars(ax: Any, predicted: float, truth: float, words: str) -> None:
-    from cvm.plots import INK, dress
-
-    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
-    ax.set_yticks([1, 0], [_("you said"), _("truth")])
-    ax.set_xlim(0, 1.15)
-    dress(ax, x=words, x_unit="share")
-    for place, value in ((1, predicted), (0, truth)):
-        ax.annotate(number(value, "share"), (value, place), (5, 0), va="center",
-                    textcoords="offset points")  # fmt: skip
-
-
-def _draw_stayed(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, _stayed(data), _("customers still here after a year"))
-
-
-def _draw_saved(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, saved(data), _("persuadable, of the fifth most at risk"))
-
-
 GUESS_STAYED = Prediction(
     id="10.a",
     prompt=N_("What share of the customers ever won is still here after a year?"),
@@ -56,7 +33,7 @@ GUESS_STAYED = Prediction(
         "{truth} are, by the lives that nobody in the firm can see. The average stay of those who "
         "left suggests far fewer."
     ),
-    picture=_draw_stayed,
+    measures=N_("customers still here after a year"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 
@@ -71,7 +48,7 @@ GUESS_SAVED = Prediction(
         "{truth} of them. The others at the top of the list would stay anyway, leave anyway, or leave "
         "because of the call."
     ),
-    picture=_draw_saved,
+    measures=N_("persuadable, of the fifth most at risk"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 

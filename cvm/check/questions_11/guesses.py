@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvm.check.data import Data
 from cvm.check.question import OpenQuestion, Point, Prediction
 from cvm.check.questions_11.ahead import kept
-from cvm.results import number
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["GUESS_ALIVE", "GUESS_CONTRACT", "WHOM"]
 
 
-def _two_bars(ax: Any, predicted: float, truth: float, words: str) -> None:
-    from cvm.plots import INK, dress
-
-    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
-    ax.set_yticks([1, 0], [_("you said"), _("truth")])
-    ax.set_xlim(0, 1.15)
-    dress(ax, x=words, x_unit="share")
-    for place, value in ((1, predicted), (0, truth)):
-        ax.annotate(number(value, "share"), (value, place), (5, 0), va="center",
-                    textcoords="offset points")  # fmt: skip
-
-
 def _alive(data: Data) -> float:
     return float(data.shop["true_alive"].mean())
-
-
-def _draw_alive(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, _alive(data), _("customers in the books who still are customers"))
-
-
-def _draw_contract(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, kept(data), _("still there after the tenth renewal"))
 
 
 GUESS_ALIVE = Prediction(
@@ -45,7 +22,7 @@ GUESS_ALIVE = Prediction(
     high=1,
     unit="share",
     shows=N_("{truth} still are. Nobody has said goodbye: only the simulator knows."),
-    picture=_draw_alive,
+    measures=N_("customers in the books who still are customers"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 
@@ -57,7 +34,7 @@ GUESS_CONTRACT = Prediction(
     high=1,
     unit="share",
     shows=N_("By the model {truth} will. The loyal are left over, so losses slow down."),
-    picture=_draw_contract,
+    measures=N_("still there after the tenth renewal"),
     alt=N_("Two bars: the predicted share of {predicted} and the model's of {truth}."),
 )
 

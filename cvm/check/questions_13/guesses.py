@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cvm.check.data import Data
 from cvm.check.question import OpenQuestion, Point, Prediction
-from cvm.results import number
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["GUESS_COACHED", "GUESS_LAUNCH", "PLAN"]
 
@@ -24,26 +21,6 @@ def coached(data: Data) -> float:
     return float(shops["true_lift"].mean() / (shops["autumn"] - shops["spring"]).mean())
 
 
-def _two_bars(ax: Any, predicted: float, truth: float, words: str) -> None:
-    from cvm.plots import INK, dress
-
-    ax.barh([1, 0], [predicted, truth], color=[INK["base"], INK["moved"]])
-    ax.set_yticks([1, 0], [_("you said"), _("truth")])
-    ax.set_xlim(0, 1.15)
-    dress(ax, x=words, x_unit="share")
-    for place, value in ((1, predicted), (0, truth)):
-        ax.annotate(number(value, "share"), (value, place), (5, 0), va="center",
-                    textcoords="offset points")  # fmt: skip
-
-
-def _draw_launched(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, launched(data), _("part of the gap that the programme made"))
-
-
-def _draw_coached(data: Data, ax: Any, predicted: float) -> None:
-    _two_bars(ax, predicted, coached(data), _("part of the rise that coaching made"))
-
-
 GUESS_LAUNCH = Prediction(
     id="13.a",
     prompt=N_(
@@ -54,7 +31,7 @@ GUESS_LAUNCH = Prediction(
     high=1,
     unit="share",
     shows=N_("{truth} of it. The rest is who the members are: they spent more before there was a programme."),
-    picture=_draw_launched,
+    measures=N_("part of the gap that the programme made"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )  # fmt: skip
 
@@ -69,7 +46,7 @@ GUESS_COACHED = Prediction(
         "{truth} of it. The rest would have come by itself: the worst of a spring were bad and unlucky, and "
         "the bad luck was over."
     ),
-    picture=_draw_coached,
+    measures=N_("part of the rise that coaching made"),
     alt=N_("Two bars: the predicted share of {predicted} and the true one of {truth}."),
 )
 
