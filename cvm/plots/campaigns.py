@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cvm.plots.churn import legend, truth_mark
-from cvm.plots.style import INK, LINES, Case, dress, ink, key, themed
+from cvm.plots.style import INK, LINES, Case, beside, dress, ink, key, themed
 from cvm.results import number
 from cvm.words import N_, _
 
@@ -31,7 +31,6 @@ _WAYS = {
 }  # fmt: skip
 _ADVICE = {"win back": LINES[2], "let go": INK["loss"], "cannot tell": INK["base"]}
 #: How far bars of the base and the moved case stand beside each other.
-_BESIDE = {"base": -0.2, "moved": 0.2}
 
 
 @themed("contacted", "saved", "at_random")
@@ -92,7 +91,7 @@ def targeting(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None 
     """
     assert ax is not None  # themed made it
     # Horizontal, the moved case below the base.
-    places = np.arange(len(table)) + _BESIDE.get(case or "", 0)
+    places = beside(len(table), case)
     saved = 100 * table["saved"]
     if "low" in table:
         reach = [saved - 100 * table["low"], 100 * table["high"] - saved]
@@ -159,7 +158,7 @@ def type_shares(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | Non
     Axes
     """
     assert ax is not None  # themed made it
-    places = np.arange(len(table)) + _BESIDE.get(case or "", 0)
+    places = beside(len(table), case)
     ax.bar(places, table["share"], width=0.38 if case else 0.6, color=ink(case))
     if case != "moved":
         dress(ax, y=_("share of those contacted by risk"), y_unit="share")
@@ -190,7 +189,7 @@ def campaign_effects(
         A black mark is the truth, where the table has it.
     """
     assert ax is not None  # themed made it
-    places = np.arange(len(table)) + _BESIDE.get(case or "", 0) / 2
+    places = beside(len(table), case, by=0.1)
     effect = 100 * table["effect"]
     reach = [effect - 100 * table["low"], 100 * table["high"] - effect]
     ax.errorbar(effect, places, xerr=reach, fmt="o", color=ink(case), capsize=4)
@@ -226,7 +225,7 @@ def win_back(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None =
     Axes
     """
     assert ax is not None  # themed made it
-    places = np.arange(len(table)) + _BESIDE.get(case or "", 0)
+    places = beside(len(table), case)
     if "profit_low" in table:
         for place, row in zip(places, table.to_dict("records"), strict=True):
             colour = _ADVICE[row["advice"]]
@@ -274,7 +273,7 @@ def cost_regained(
         ax.set_xscale("log")
     some = np.isfinite(table["cost_regained"].to_numpy(dtype=float))
     rows = table[some]
-    places = np.arange(len(table))[some] + _BESIDE.get(case or "", 0) / 2
+    places = beside(len(table), case, by=0.1)[some]
     ax.plot(rows["cost_regained"], places, "o", color=ink(case))
     if "cost_low" in rows:
         reach = [

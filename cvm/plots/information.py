@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cvm.plots.style import INK, LINES, Case, dress, ink, key, themed
+from cvm.plots.style import INK, LINES, Case, beside, dress, ink, key, themed
 from cvm.results import number
 from cvm.words import N_, _
 
 __all__ = ["account_rhythms", "call_leads", "call_verdicts", "payback_years", "rare_groups", "warnings_judged"]  # fmt: skip
 
-_BESIDE: dict[Case | None, float] = {None: 0.0, "base": -0.2, "moved": 0.2}
 _VERDICTS = {"in time": N_("in time"), "late": N_("too late"), "false": N_("for nothing")}
 _RULES = {"rhythm": N_("own rhythm"), "fixed": N_("fixed number of days")}
 _WARNINGS = {
@@ -119,7 +118,7 @@ def call_verdicts(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | N
     Axes
     """
     assert ax is not None  # themed made it
-    places = np.arange(len(table)) + _BESIDE[case]
+    places = beside(len(table), case)
     ax.bar(places, table["calls"], width=0.38 if case else 0.65, color=ink(case))
     if case is None:
         for place, calls in zip(places, table["calls"], strict=True):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cvm.plots.style import INK, LINES, Case, dress, ink, key, themed
+from cvm.plots.style import INK, LINES, Case, beside, dress, ink, key, themed
 from cvm.results import number
 from cvm.words import N_, _
 
@@ -43,7 +43,6 @@ _OUTCOMES = {
     "came_back": N_("came back"),
 }
 #: How far bars of the base and the moved case stand beside each other.
-_BESIDE = {"base": -0.2, "moved": 0.2}
 
 
 @themed("point", "human", "business", "hidden", "failed")
@@ -96,7 +95,7 @@ def spoiled_moments(
     Axes
     """
     assert ax is not None  # themed made it
-    places = np.arange(len(table)) + _BESIDE.get(case or "", 0)
+    places = beside(len(table), case)
     ax.bar(places, table["fails"], width=0.38 if case else 0.7, color=ink(case))
     if case != "moved":
         dress(ax, y=_("share of contacts that fail"), y_unit="share")
@@ -255,7 +254,7 @@ def voice_exit(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None
         A bar a group; its dark part are the customers who leave.
     """
     assert ax is not None  # themed made it
-    places = np.arange(len(table)) + _BESIDE.get(case or "", 0)
+    places = beside(len(table), case)
     height = 0.38 if case else 0.7
     ax.barh(places, table["failures"], height=height, color=ink(case), alpha=0.35, linewidth=0)
     ax.barh(places, table["leaving"], height=height, color=ink(case))
@@ -292,7 +291,7 @@ def listening_costs(
     Axes
     """
     assert ax is not None  # themed made it
-    places = np.arange(len(_COSTS)) + _BESIDE.get(case or "", 0)
+    places = beside(len(_COSTS), case)
     ax.bar(places, table[list(_COSTS)].iloc[0], width=0.38 if case else 0.7, color=ink(case))
     if case != "moved":
         dress(ax, y=_("cost a month"), y_unit=N_("currency"))
@@ -359,7 +358,7 @@ def recovery_groups(
         The dashed line is the level of those without a failure.
     """
     assert ax is not None  # themed made it
-    places = np.arange(len(table)) + _BESIDE.get(case or "", 0) / 1.6
+    places = beside(len(table), case, by=0.125)
     ax.axhline(table[column].iloc[0], color=ink(case), linestyle="--", linewidth=1.2)
     ax.plot(places, table[column], marker="o", markersize=9, linestyle="", color=ink(case))
     if case != "moved":

@@ -20,18 +20,32 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 import matplotlib as mpl
+import numpy as np
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
 
 from cvm.errors import CvmError, near_miss
 from cvm.results import number
 from cvm.words import _
 
-__all__ = ["FAMILY", "INK", "TIERS", "Case", "dress", "figure", "ink", "key", "theme", "themed"]
+__all__ = [
+    "FAMILY",
+    "INK",
+    "TIERS",
+    "Case",
+    "beside",
+    "dress",
+    "figure",
+    "ink",
+    "key",
+    "theme",
+    "themed",
+]
 
 Case = Literal["base", "moved"]
 Draw = TypeVar("Draw", bound=Callable[..., Axes])
@@ -160,6 +174,11 @@ def _check(name: str, table: Any, columns: tuple[str, ...], case: object) -> Non
 def ink(case: Case | None, otherwise: str = "moved") -> str:
     """Give the colour of a case; without one, that of the figure's subject."""
     return INK[case or otherwise]
+
+
+def beside(count: int, case: Case | None, *, by: float = 0.2) -> NDArray[np.float64]:
+    """Give the places of bars or rows, so that two cases stand beside each other."""
+    return np.arange(count, dtype=np.float64) + {"base": -by, "moved": by}.get(case or "", 0.0)
 
 
 def dress(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cvm.plots.style import FAMILY, INK, LINES, Case, dress, ink, key, themed
+from cvm.plots.style import FAMILY, INK, LINES, Case, beside, dress, ink, key, themed
 from cvm.results import number
 from cvm.words import N_, _
 
@@ -26,7 +26,6 @@ __all__ = [
     "tracking",
 ]
 
-_BESIDE = {"base": -0.2, "moved": 0.2}
 _PARAMETERS = {
     "retention": N_("retention"), "margin": N_("margin"), "discount": N_("discount rate"),
     "acquisition_cost": N_("cost to win"), "new_customers": N_("new customers"),
@@ -224,7 +223,7 @@ def tornado(
     assert ax is not None  # themed made it
     if order is not None:
         table = table.set_index("quantity").loc[list(order)].reset_index()
-    places = np.arange(len(table)) + _BESIDE.get(case or "", 0)
+    places = beside(len(table), case)
     low, high = table["value_low"] / _MILLION, table["value_high"] / _MILLION
     if case:
         left = np.minimum(low, high)
@@ -333,7 +332,7 @@ def elasticities(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | No
     """
     assert ax is not None  # themed made it
     by = table.set_index("parameter")["elasticity"].reindex(list(_PARAMETERS))
-    places = np.arange(len(by)) + _BESIDE.get(case or "", 0)
+    places = beside(len(by), case)
     ax.barh(places, by, height=0.38 if case else 0.7, color=ink(case))
     if case != "moved":
         ax.axvline(0, color=INK["truth"], linewidth=0.8)
@@ -456,7 +455,7 @@ def strategy_gains(
 
 def _gain_rows(ax: Axes, table: pd.DataFrame, case: Case) -> None:
     """Draw a row for each class and strategy, so that two cases stand beside each other."""
-    places = np.arange(len(table)) + _BESIDE[case]
+    places = beside(len(table), case)
     ax.barh(places, table["gain"] / _MILLION, height=0.38, color=ink(case))
     if case == "moved":
         return
