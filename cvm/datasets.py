@@ -77,6 +77,9 @@ def load(name: str) -> pd.DataFrame:
         ``"patients"``: 500 rates of 95 US medical groups with ``organisation`` (int),
         ``name``, ``measure``, ``title``, ``rate`` (per cent, may be empty);
         ``"patients_groups"``: the same, one row a group, one column a measure.
+        ``"renewals"``: 1,600 simulated customers with ``account``, ``courtesy_call`` (yes, no,
+        by lot), ``contract``, ``calls_to_desk``, ``gigabytes``, ``renewed`` (yes, no, may be
+        empty).
         ``"telco"``: 7,043 customers of a telephone company with ``months``, ``left`` (0 or 1),
         ``contract``, ``monthly_charge`` (USD) and the services each has.
         ``"yunhe"``: the purchases of the course's simulated case, with ``customer``,
@@ -291,6 +294,11 @@ _SETS = {
         folder="patients",
         file="patients.csv",
         read=_read_patients,
+    ),
+    "renewals": _DataSet(
+        folder="renewals",
+        file="renewals.csv",
+        read=pd.read_csv,
     ),
     "telco": _DataSet(
         folder="telco",

@@ -239,6 +239,25 @@ def test_data_packed_in_an_installed_kit_is_found(tmp_path, monkeypatch):
     assert datasets.card("cdnow") == "the packed card"
 
 
+def test_the_renewals_are_what_their_card_says_and_can_be_made_anew(tmp_path):
+    import importlib.util
+
+    table, card = datasets.load("renewals"), datasets.card("renewals")
+    assert (len(table), table["account"].is_unique) == (1600, True)
+    assert table["renewed"].isna().sum() == 9
+    assert (table["courtesy_call"] == "yes").sum() == 814
+    for figure in ("1,600 rows", "9 customers", "814 of the 1,600"):
+        assert figure in card
+    folder = datasets.path("renewals").parent
+    spec = importlib.util.spec_from_file_location("make_renewals", folder / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    (tmp_path / "truth").mkdir()
+    module.made(tmp_path)
+    for name in ("renewals.csv", "truth/effect.json"):
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+
+
 @pytest.mark.parametrize("call", [datasets.load, datasets.card, datasets.path])
 def test_an_unknown_name_gets_its_near_miss(call):
     with pytest.raises(

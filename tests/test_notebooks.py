@@ -23,12 +23,14 @@ from builder.lint import (  # noqa: E402
     chapter_faults,
     exercise_faults,
     source_faults,
+    template_faults,
 )
 from builder.plan import COMMAND, build, difference, orphans, plan  # noqa: E402
 
 TARGETS = plan(ROOT)
 CHAPTERS = [target for target in TARGETS if target.kind == "chapter"]
-EXERCISES = [target for target in TARGETS if target.kind != "chapter"]
+EXERCISES = [target for target in TARGETS if target.kind in ("student", "solved")]
+TEMPLATES = [target for target in TARGETS if target.kind == "template"]
 SOURCES = sorted({target.source for target in TARGETS})
 
 
@@ -158,6 +160,17 @@ def test_a_student_copy_with_outputs_or_functions_is_told():
     assert exercise_faults(helped, executed=True) == []
 
 
+def test_a_template_without_marks_or_with_silent_ones_or_too_long_is_told():
+    marked = code("# write yours here: a name\nx = 1")
+    told = new_markdown_cell("If it is wrong, it says so.")
+    assert template_faults(new_notebook(cells=[told, marked])) == []
+    assert "marks no place" in template_faults(new_notebook(cells=[code("x = 1")]))[0]
+    silent = template_faults(new_notebook(cells=[new_markdown_cell("Write."), marked]))
+    assert "must tell what happens" in silent[0]
+    many = new_notebook(cells=[*(new_markdown_cell("a") for _ in range(38)), told, marked])
+    assert "has 40 cells; fewer than 40" in template_faults(many)[0]
+
+
 @pytest.mark.parametrize(
     "text",
     ["A fifth is 20 %.", "It took 3 tries.", "- 12 firms", "Sales rose 1,200.50 in May."],
@@ -258,6 +271,11 @@ def test_every_chapter_keeps_the_rules(target):
 @pytest.mark.parametrize("target", EXERCISES, ids=name)
 def test_every_exercise_keeps_the_rules(target):
     assert exercise_faults(built(target), executed=target.kind == "solved") == []
+
+
+@pytest.mark.parametrize("target", TEMPLATES, ids=name)
+def test_every_template_keeps_the_rules(target):
+    assert template_faults(built(target)) == []
 
 
 def test_chapters_and_exercises_come_in_pairs():

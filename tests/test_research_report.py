@@ -133,6 +133,21 @@ def test_every_way_of_writing_closes_the_figure():
     assert plt.get_fignums() == []
 
 
+def test_answers_are_drawn_in_smallest_changes_that_matter(tmp_path, table):
+    two = {"main": LAUNCH, "half": Design(hypothesis=hypothesis(smallest=2.0), data=LAUNCH.data,
+                                          answer=LAUNCH.answer, n=600)}  # fmt: skip
+    report = run(freeze(two, tmp_path / "plan.md"), table)
+    told, found = report.effects(), report.table
+    np.testing.assert_allclose(told["estimate"], found["estimate"] / [1.0, 2.0])
+    ax = plots.effects(told)
+    lines = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) == 2][1:]
+    np.testing.assert_allclose(lines, told[["low", "high"]])
+    assert [t.get_text().replace("\n", " ") for t in ax.get_yticklabels()] == told["words"].tolist()
+    assert ax.texts[0].get_text().startswith(told["decision"].iloc[0].capitalize())
+    band = ax.patches[0].get_extents().transformed(ax.transData.inverted())
+    assert (band.x0, band.x1) == pytest.approx((-1, 1))
+
+
 # --- exact: LaTeX ---------------------------------------------------------------------------------
 
 

@@ -79,6 +79,7 @@ from cvm.plots.relationships import (
     two_firms,
     wallets,
 )
+from cvm.plots.report import effects
 from cvm.plots.research import trial
 from cvm.plots.selection import (
     approach_profit,
@@ -238,6 +239,7 @@ __all__ = [
     "power_curve",
     "specification_curve",
     "designs_tried",
+    "effects",
     "sampling_law",
     "truth_map",
     "dress",

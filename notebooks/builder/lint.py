@@ -22,7 +22,14 @@ import nbformat
 
 from builder.source import EXPRESSION, TYPED
 
-__all__ = ["SECTIONS", "START_SECTIONS", "chapter_faults", "exercise_faults", "source_faults"]
+__all__ = [
+    "SECTIONS",
+    "START_SECTIONS",
+    "chapter_faults",
+    "exercise_faults",
+    "source_faults",
+    "template_faults",
+]
 
 #: What every chapter has, in this order.
 SECTIONS = (
@@ -36,6 +43,8 @@ START_SECTIONS = (
 )  # fmt: skip
 
 LINES = 10
+#: What marks a place to fill in, and how many cells a template stays below.
+MARK, TEMPLATE_CELLS = "# write yours here:", 40
 CODE_IN_A_ROW = 2
 WIDGET_TAG = "nbval-ignore-output"
 
@@ -81,6 +90,18 @@ def chapter_faults(notebook: nbformat.NotebookNode, *, start: bool = False) -> l
     """
     rules = (_sections_rule(START_SECTIONS if start else SECTIONS), _objectives, *_SHARED, *_SHOWN)
     return [fault for rule in (*rules, _no_functions) for fault in rule(notebook.cells)]
+
+
+def template_faults(notebook: nbformat.NotebookNode) -> list[str]:
+    """List what is wrong with a built template, a notebook to be filled in.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        With its outputs.
+    """
+    rules = (*_SHARED, *_SHOWN, _no_functions, _few_cells, _marked)
+    return [fault for rule in rules for fault in rule(notebook.cells)]
 
 
 def exercise_faults(notebook: nbformat.NotebookNode, *, executed: bool) -> list[str]:
@@ -228,6 +249,21 @@ def _quiet(cells: list[Cell]) -> Faults:
                 yield f"cell {place} writes a warning: {text[:100]}"
             if re.match(r"(?:array\(\[)?<Axes", text):
                 yield f"cell {place} prints the axes it drew on: write _ = ..."
+
+
+def _few_cells(cells: list[Cell]) -> Faults:
+    if len(cells) >= TEMPLATE_CELLS:
+        yield f"the template has {len(cells)} cells; fewer than {TEMPLATE_CELLS} are filled in"
+
+
+def _marked(cells: list[Cell]) -> Faults:
+    """See that each place to fill in says what happens if it is filled in wrongly."""
+    marked = [place for place, cell in _code(cells) if MARK in cell.source]
+    if not marked:
+        yield f"the template marks no place to fill in: '{MARK} ...'"
+    for place in marked:
+        if "If it is wrong" not in _text(cells[place - 2]):
+            yield f"the text before cell {place} must tell what happens: 'If it is wrong, ...'"
 
 
 _SHARED = (

@@ -33,15 +33,16 @@ class Target:
         The jupytext Markdown.
     path : Path
         The notebook.
-    kind : {"chapter", "student", "solved"}
-        Which of the three; a student's copy is not executed.
+    kind : {"chapter", "student", "solved", "template"}
+        Which of the four; a student's copy is not executed. A template is a notebook to be
+        filled in, ``template_*.md``; it runs as it stands.
     language : str
         The edition's language.
     """
 
     source: Path
     path: Path
-    kind: Literal["chapter", "student", "solved"]
+    kind: Literal["chapter", "student", "solved", "template"]
     language: str = "en"
 
     @property
@@ -68,7 +69,7 @@ def plan(root: Path = ROOT, *, chapters: Sequence[str] = (), language: str = "en
     root : Path
         The project's folder.
     chapters : sequence of str
-        Beginnings of chapter names ("06", "06_tiering"); none means all.
+        Beginnings of chapter names ("06", "06_tiering", "template"); none means all.
     language : str
         Editions other than English have their sources in ``src/<language>/`` and
         their notebooks in ``<language>/``.
@@ -86,6 +87,9 @@ def plan(root: Path = ROOT, *, chapters: Sequence[str] = (), language: str = "en
                 place = root / folder / inside / ("solved" if kind == "solved" else "")
                 path = place / f"{source.stem}.ipynb"
                 targets.append(Target(source, path, kind, language))
+    for source in sorted((root / "notebooks" / "src" / inside).glob("template_*.md")):
+        path = root / "notebooks" / inside / f"{source.stem}.ipynb"
+        targets.append(Target(source, path, "template", language))
     for chapter in chapters:
         if not any(target.source.stem.startswith(chapter) for target in targets):
             known = ", ".join(sorted({target.source.stem for target in targets}))
@@ -97,7 +101,7 @@ def plan(root: Path = ROOT, *, chapters: Sequence[str] = (), language: str = "en
 async def make(target: Target) -> str:
     """Build one notebook in memory and give its text."""
     notebook = read(target.source.read_text(encoding="utf-8"))
-    if target.kind != "chapter":
+    if target.kind in ("student", "solved"):
         _no_computing(notebook, target.name)
         notebook = student(notebook) if target.kind == "student" else solved(notebook)
     if target.kind != "student":

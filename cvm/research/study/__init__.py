@@ -19,7 +19,7 @@ from cvm.research.study.curves import diagnosis_curve, size_needed
 from cvm.research.study.data import data_strategies, simulate_data, true_effect
 from cvm.research.study.design import Design
 from cvm.research.study.diagnosis import MEASURES, Diagnosis, diagnose, replicate
-from cvm.research.study.folder import Picture
+from cvm.research.study.folder import Picture, workplace
 from cvm.research.study.hypothesis import DECISIONS, DIRECTIONS, Hypothesis
 from cvm.research.study.plan import CORRECTIONS, Plan, freeze, read_plan
 from cvm.research.study.report import Report, run
@@ -50,5 +50,5 @@ __all__ = [
     "Diagnosis", "Discontinuity", "Hazard", "Hypothesis", "Instrument", "Invitation",
     "LeastSquares", "LogitDifference", "MEASURES", "Mediation", "Mixed", "Moderation", "Panel", "Picture",
     "Pilot", "Plan", "Report", "SpecificationCurve", "Strategy", "Switchback", "Waves", "Weighting", "answer", "catalogue", "compare_designs",
-    "data_strategies", "diagnose", "diagnosis_curve", "every_choice", "example", "freeze", "read_plan", "replicate", "run", "simulate_data", "size_needed", "specification_curve", "true_effect",
+    "data_strategies", "diagnose", "diagnosis_curve", "every_choice", "example", "freeze", "read_plan", "replicate", "run", "simulate_data", "size_needed", "specification_curve", "true_effect", "workplace",
 ]  # fmt: skip

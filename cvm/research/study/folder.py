@@ -22,9 +22,11 @@ folder in which another report lies is not overwritten.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +40,7 @@ from cvm.words import _
 if TYPE_CHECKING:
     from cvm.research.study.report import Report
 
-__all__ = ["Picture", "contents", "put"]
+__all__ = ["Picture", "contents", "put", "workplace"]
 
 #: Files whose line ends a mail or a version control may change.
 TEXT = (".html", ".tex", ".csv", ".md", ".json", ".cff", ".bib", ".svg")
@@ -72,6 +74,44 @@ class Picture:
         if not isinstance(self.caption, str) or not self.caption.strip():
             wrong = _("A picture needs a caption.")
             raise CvmError(wrong, given=self.caption, remedy=_("Say in a sentence what it shows."))
+
+
+def workplace(folder: str | Path | None = None, *, data: object = None) -> Path:
+    """Give the folder a study lives in.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        Made if it does not exist; what lies there is kept. Without it a folder to practise in,
+        which is thrown away when Python ends.
+    data : object, optional
+        The file of one's own data, if there is one.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    CvmError
+        For data of one's own without a folder of one's own, or a folder that cannot be made.
+    """
+    if folder is None and data is not None:
+        wrong = _(
+            "Data of your own needs a folder of your own: what practice writes is thrown away."
+        )
+        raise CvmError(wrong, given={"folder": None, "data": str(data)},
+                       remedy=_("Write folder='my_study'."))  # fmt: skip
+    if folder is None:
+        place = Path(tempfile.mkdtemp(prefix="cvm_practice_"))
+        atexit.register(shutil.rmtree, place, ignore_errors=True)
+        return place
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        wrong = _("The folder of the study cannot be made: {why}.", why=problem.strerror or problem)
+        raise CvmError(wrong, given=str(folder), remedy=_("Give it another name.")) from problem
+    return Path(folder)
 
 
 def contents(

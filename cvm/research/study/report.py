@@ -77,6 +77,28 @@ class Report(Result):
         told.append(_("Deviations from the plan: {count}.", count=number(len(self.deviations))))
         return " ".join(told)
 
+    def effects(self) -> pd.DataFrame:
+        """Give each answer beside the smallest change that matters, ready to draw.
+
+        Returns
+        -------
+        DataFrame
+            One row a hypothesis: ``name``, ``words`` (what was to change what), ``decision``,
+            ``told`` (the answer with its interval and unit), and ``estimate``, ``low``, ``high``
+            as multiples of the smallest change that matters.
+        """
+        rows = []
+        for row in self.table.to_dict("records"):
+            told = self.plan.designs[row["name"]].hypothesis
+            answer = _("{value} ({low} to {high})", value=number(row["estimate"], row["unit"]),
+                       low=number(row["low"], row["unit"]), high=number(row["high"], row["unit"]))  # fmt: skip
+            rows.append({
+                "name": row["name"], "words": f"{told.treatment} → {told.outcome}",
+                "decision": _(row["decision"]), "told": answer,
+                **{k: row[k] / told.smallest for k in ("estimate", "low", "high")},
+            })  # fmt: skip
+        return pd.DataFrame(rows)
+
     def results(self) -> pd.DataFrame:
         """Give the table of results in words and rounded numbers, as a paper prints it."""
         return write.results(self.table, level=next(iter(self.plan.designs.values())).level)
