@@ -1,5 +1,7 @@
 """What the trials of chapter 10 find."""
 
+import functools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,16 +9,26 @@ import pytest
 from cvm.churn import WinBack, win_back_expected
 from cvm.research import claim
 
-RISK, BACK = (claim(id).trial(seed=1) for id in ("risk-targeting", "win-back"))
 CHEAPER = "cost of one regained less cost of a new one"
 LEAVES = "what one regained leaves less what a new one leaves"
+
+
+@functools.cache  # when first asked for: each worker reads this file, one runs it
+def risk():
+    return claim("risk-targeting").trial(seed=1)
+
+
+@functools.cache
+def back():
+    return claim("win-back").trial(seed=1)
+
 
 # exact -----------------------------------------------------------------------------
 
 
 def test_intervals_of_win_back_cover_the_closed_form():
     """Conditions share one luck, so they miss together: three of five causes at least."""
-    table = BACK.to_frame()
+    table = back().to_frame()
     hits, sides = [], []
     for row in table.itertuples():
         world = WinBack(acquisition=row.acquisition, within=row.within, readiness=row.readiness)
@@ -35,29 +47,29 @@ def test_intervals_of_win_back_cover_the_closed_form():
 # recovery: the findings ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("trial", [RISK, BACK], ids=["risk-targeting", "win-back"])
+@pytest.mark.parametrize("trial", [risk, back])
 def test_the_verdicts(trial):
-    assert trial.verdict == "holds under conditions"
+    assert trial().verdict == "holds under conditions"
 
 
 def test_risk_is_right_where_contact_works_alike_on_all_and_harms_nobody():
-    table = RISK.to_frame().query("stubborn == 0 and disturb == 0")
+    table = risk().to_frame().query("stubborn == 0 and disturb == 0")
     assert table["holds"].all()
     assert len(table) == 4
 
 
 def test_risk_is_worse_than_lots_where_those_at_risk_are_stubborn():
-    table = RISK.to_frame()
+    table = risk().to_frame()
     assert not table.query("stubborn == 2")["holds"].any()
     lot = table.query("against == 'lot'")
     gain = lot.pivot_table(index="stubborn", columns="disturb", values="value")
     assert (gain.diff().dropna() < 0).all().all()
     assert (gain[0.05] < gain[0.0]).all()
-    assert "fewer than lots do" in str(RISK)
+    assert "fewer than lots do" in str(risk())
 
 
 def test_what_is_cheap_to_regain_is_not_always_worth_it():
-    table = BACK.to_frame()
+    table = back().to_frame()
     dismissed = table[table["cause"] == "dismissed"]
     cheap = dismissed[dismissed["measure"] == CHEAPER]
     assert cheap.query("acquisition >= 60")["holds"].dropna().all()
@@ -65,13 +77,13 @@ def test_what_is_cheap_to_regain_is_not_always_worth_it():
 
 
 def test_where_winning_is_cheap_nobody_is_cheaper_to_regain():
-    table = BACK.to_frame().query("acquisition == 30")
+    table = back().to_frame().query("acquisition == 30")
     assert not table.loc[table["measure"] == CHEAPER, "holds"].any()
 
 
 def test_those_lost_by_a_failure_are_the_ones_to_regain():
-    table = BACK.to_frame()
+    table = back().to_frame()
     worth = table[(table["measure"] == LEAVES) & (table["holds"] == True)]  # noqa: E712
     assert set(worth["cause"]) == {"service"}
     assert len(worth) >= 3
-    assert "(service)." in str(BACK)
+    assert "(service)." in str(back())
