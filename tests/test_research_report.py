@@ -175,6 +175,16 @@ def test_a_table_for_latex_has_a_cell_for_every_column_whatever_stands_in_it():
     assert sum(widths) < 0.98
 
 
+def test_a_column_of_a_table_for_latex_is_as_wide_as_its_longest_word(launch, table):
+    report = run(launch, table)
+    widths = [float(w) for w in re.findall(r"p\{([\d.]+)\\linewidth\}", report.to_latex())]
+    rows = report.results()
+    for name, width in zip(rows.columns, widths, strict=True):
+        longest = max(len(word) for cell in (name, *rows[name]) for word in cell.split())
+        assert width * 345 >= 4 * longest  # points: a page of text, and a letter at eight points
+    assert 0.8 < sum(widths) < 0.9
+
+
 def test_chinese_asks_for_a_package_and_english_does_not():
     assert "xeCJK" in document("云河", "text", ["results"], [])
     plain = document("Yunhe", "text", ["results"], [])

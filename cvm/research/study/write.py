@@ -25,6 +25,8 @@ LATEX = {
     "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "−": "$-$",
     "<": "$<$", ">": "$>$", "∞": r"$\infty$", '"': "''",
 }  # fmt: skip
+#: A letter of a small table, as a share of the width of a page's text.
+LETTER = 0.012
 #: Signs that no page, no XML and no LaTeX can hold.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 #: Chinese characters and the signs that go with them.
@@ -253,15 +255,20 @@ def _row(cells: Iterable[object]) -> str:
 
 
 def _widths(table: pd.DataFrame) -> str:
-    """Share the width of the text among the columns by their longest word and cell."""
-    asked = []
+    """Give each column its longest word, and share what is left among those with more to say."""
+    words, more = [], []
     for place in range(table.shape[1]):
         cells = [str(table.columns[place]), *map(str, table.iloc[:, place])]
         longest = max((len(word) for cell in cells for word in cell.split()), default=1)
-        asked.append(max(longest, min(24, max(map(len, cells), default=1)), 3))
-    room = 0.98 - 0.018 * len(asked)  # what lies between the columns
+        words.append(LETTER * (longest + 0.5))
+        more.append(max(0, min(40, max(map(len, cells), default=1)) - longest) + 1e-9)
+    room = 0.98 - 0.018 * len(words)  # what lies between the columns
+    left = room - sum(words)
+    if left > 0:
+        words = [one + left * extra / sum(more) for one, extra in zip(words, more, strict=True)]
+    scale = min(1.0, room / sum(words))
     ragged = r">{\raggedright\arraybackslash}"
-    return "".join(rf"{ragged}p{{{room * one / sum(asked):.3f}\linewidth}}" for one in asked)
+    return "".join(rf"{ragged}p{{{scale * one:.3f}\linewidth}}" for one in words)
 
 
 def _yaml(text: str) -> str:
