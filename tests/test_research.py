@@ -191,6 +191,9 @@ def test_a_very_large_programme_gives_the_expected_answers(joining):
     table = expected_answers(world).head(4)
     se = ((table["high"] - table["effect"]) / 1.96 / np.sqrt(6)).to_numpy()
     assert np.abs((np.array(seen) - table["effect"].to_numpy()) / se).max() < 3.5
+    sides = [rows["spend_after"][one] for one in (member, ~member)]
+    own = np.sqrt(sum(side.var() / len(side) for side in sides))
+    assert own == pytest.approx(se[0], rel=0.01)
 
 
 def test_the_expected_intervals_hold_the_expected_answer():
