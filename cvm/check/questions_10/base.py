@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cvm.churn import Churn, WinBack, risk_model, simulate_churn, simulate_lost
+from cvm.churn import Churn, WinBack, cox, risk_model, simulate_churn, simulate_lost
 from cvm.luck import Luck
 
 __all__ = ["GROUPS", "TOP", "draw"]
@@ -49,13 +49,25 @@ def draw(seed: int) -> dict[str, Any]:
     campaign = simulate_churn(world.replace(assignment="judgement"), n=CAMPAIGN, seed=seed + 2)
     back = WinBack(hazard=round(0.02 + 0.015 * e, 3), acquisition=60.0 + 5 * int(5 * a))
     return {
-        "customers": simulate_churn(world, n=PEOPLE, seed=seed + 3).customers,
+        "customers": _lives(world, seed + 3),
         "scored": _scored(world, score, seed + 4),
         "trial": trial,
         "campaign": campaign.campaign,
         "lost": simulate_lost(back, n=LOST, seed=seed),
         "cost_new": back.acquisition,
     }
+
+
+def _lives(world: Churn, seed: int) -> pd.DataFrame:
+    """Draw lives in which a wrong way to compare contracts does not happen to be right."""
+    for again in range(20):
+        lives = simulate_churn(world, n=PEOPLE, seed=seed + 10 * again).customers
+        gone = lives.groupby("monthly")["left"].mean()
+        wrong = [gone[1] / gone[0], gone[1] / (1 - gone[1]) / (gone[0] / (1 - gone[0]))]
+        found = cox(lives).table.set_index("covariate").loc["monthly", "ratio"]
+        if np.abs(np.log(np.array(wrong) / found)).min() > 0.01:
+            break
+    return lives
 
 
 def _scored(world: Churn, score: Any, seed: int) -> pd.DataFrame:
