@@ -363,7 +363,8 @@ def decompose(table: pd.DataFrame) -> GapParts:
 def _fit(y: Floats, columns: list[Floats]):  # type: ignore[no-untyped-def]
     import statsmodels.api as sm  # takes a second to load
 
-    return sm.OLS(y, np.column_stack([np.ones(len(y)), *columns])).fit(method="qr", cov_type="HC1")
+    # Robust errors need the pseudo-inverse in any case: another method would come on top.
+    return sm.OLS(y, np.column_stack([np.ones(len(y)), *columns])).fit(cov_type="HC1")
 
 
 def _least_squares(

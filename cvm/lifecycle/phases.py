@@ -288,16 +288,19 @@ def phase_confusion(panel: pd.DataFrame, *, told: str = "phase") -> pd.DataFrame
         truly in that phase).
     """
     _need(panel, ("true_phase", told))
-    table = pd.crosstab(panel["true_phase"], panel[told])
-    table = table.reindex(index=list(PHASES), columns=list(PHASES), fill_value=0)
-    share = table.div(table.sum(axis=1).clip(lower=1), axis=0)
+    size = len(PHASES)
+    true, said = (pd.Index(PHASES).get_indexer(panel[name]) for name in ("true_phase", told))
+    known = (true >= 0) & (said >= 0)
+    cells = true[known] * size + said[known]
+    months = np.bincount(cells, minlength=size * size).reshape(size, size)
+    share = months / np.maximum(months.sum(axis=1, keepdims=True), 1)
     rows = [(a, b) for a in PHASES for b in PHASES]  # as the cells of the table run
     return pd.DataFrame(
         {
             "true_phase": [a for a, _b in rows],
             "told": [b for _a, b in rows],
-            "months": table.to_numpy().ravel(),
-            "share": share.to_numpy().ravel(),
+            "months": months.ravel(),
+            "share": share.ravel(),
         }
     )
 
