@@ -6,16 +6,23 @@ estimator asks of a table it is handed is less: these columns, and a level that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cvm.errors import CvmError, near_miss
+from cvm.results import number
 from cvm.words import _
 
-__all__ = ["check_level", "need_columns", "whole_number"]
+__all__ = [
+    "check_level", "need_columns", "numbers_in", "real_number", "truths_in", "whole_number",
+]  # fmt: skip
+
+Floats = NDArray[np.float64]
 
 
 def need_columns(table: pd.DataFrame, columns: Iterable[str], *, remedy: str = "") -> None:
@@ -33,7 +40,8 @@ def need_columns(table: pd.DataFrame, columns: Iterable[str], *, remedy: str = "
     Raises
     ------
     CvmError
-        If it is no table, or lacks a column: the first that is missing is named.
+        If it is no table, lacks a column (the first that is missing is named), or has one
+        of them twice.
     """
     if not isinstance(table, pd.DataFrame):
         wrong = _("A table must be a pandas DataFrame.")
@@ -43,6 +51,130 @@ def need_columns(table: pd.DataFrame, columns: Iterable[str], *, remedy: str = "
             wrong = _("The table has no column '{column}'.", column=column)
             given = [str(name) for name in table.columns] if remedy else None
             raise CvmError(wrong, given=given, remedy=remedy or near_miss(column, table.columns))
+        if not table.columns.is_unique and (table.columns == column).sum() > 1:
+            wrong = _("The table has the column '{column}' more than once.", column=column)
+            remedy = _("Keep the one that is meant, and drop or rename the others.")
+            raise CvmError(wrong, given=[str(name) for name in table.columns], remedy=remedy)
+
+
+def numbers_in(
+    table: pd.DataFrame, columns: Sequence[str], *, least: float = -np.inf, most: float = np.inf
+) -> Floats:
+    """Take columns of numbers, every row filled.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What was handed in.
+    columns : sequence of str
+        Which columns, one or more.
+    least, most : float, optional
+        Between which the numbers must lie, both ends included.
+
+    Returns
+    -------
+    ndarray, shape (n, k)
+        One column each, in the order asked for.
+
+    Raises
+    ------
+    CvmError
+        If it is no table, lacks a column or has no rows, or if a cell holds no finite number
+        (text, a date, nothing) or one out of the range.
+    """
+    need_columns(table, columns)
+    if not len(table):
+        raise CvmError(_("The table has no rows."), remedy=_("Give one row for each."))
+    found = np.empty((len(table), len(columns)))
+    for at, column in enumerate(columns):
+        if not pd.api.types.is_numeric_dtype(table[column]):
+            wrong = _("The column '{column}' does not hold numbers.", column=column)
+            remedy = _("Convert it, for example with pandas.to_numeric.")
+            raise CvmError(wrong, given=table[column].iloc[0], remedy=remedy)
+        found[:, at] = table[column].to_numpy(dtype=float, na_value=np.nan)
+        if bad := int((~np.isfinite(found[:, at])).sum()):
+            wrong = _("The column '{column}' must hold a number in every row.", column=column)
+            remedy = _("Find out why it does not, then fill or drop the row.")
+            raise CvmError(wrong, given={"missing or infinite": bad}, remedy=remedy)
+        _check_range(found[:, at], column, least, most)
+    return found
+
+
+def _check_range(values: Floats, column: str, least: float, most: float) -> None:
+    bad = values[(values < least) | (values > most)]
+    if len(bad):
+        ends = {"least": number(least), "most": number(most)}
+        wrong = _("The column '{column}' holds numbers from {least} to {most}.", column=column, **ends)  # fmt: skip
+        if most == np.inf:
+            wrong = _("The column '{column}' holds numbers of {least} or more.", column=column, least=number(least))  # fmt: skip
+        raise CvmError(wrong, given=float(bad[0]), remedy=_("Look for a sign or a unit that slipped; a share is written 0.05 for 5 %."))  # fmt: skip
+
+
+def truths_in(table: pd.DataFrame, column: str) -> NDArray[np.bool_]:
+    """Take a column of True and False, or of 1 and 0, every row filled.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What was handed in.
+    column : str
+        Which column.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    CvmError
+        If it is no table or lacks the column, or a cell says neither: a text such as "no"
+        would count as True, and a missing one too.
+    """
+    need_columns(table, [column])
+    values = table[column]
+    fine = values.isin([True, False]).to_numpy(bool)
+    if not fine.all():
+        wrong = _("The column '{column}' must say True or False (or 1 and 0) in every row.", column=column)  # fmt: skip
+        remedy = _("Turn words into truths first: table['left'] == 'yes'.")
+        raise CvmError(wrong, given=values[~fine].iloc[0], remedy=remedy)
+    return values.to_numpy(dtype=bool)
+
+
+def real_number(
+    value: Any, *, name: str, least: float = -np.inf, most: float = np.inf, example: float = 1
+) -> float:
+    """Take one finite number in a range.
+
+    Parameters
+    ----------
+    value : float
+        What was handed in.
+    name : str
+        The argument's name, for the message.
+    least, most : float, optional
+        Between which it must lie, both ends included.
+    example : float, optional
+        One that would do, for the message.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    CvmError
+        If it is no number, not finite, or out of the range.
+    """
+    fine = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not (fine and np.isfinite(value) and least <= value <= most):
+        wrong = _("{name} is a number.", name=name)
+        if most < np.inf:
+            wrong = _("{name} is a number from {least} to {most}.", name=name, least=number(least), most=number(most))  # fmt: skip
+        elif least > -np.inf:
+            wrong = _("{name} is a number of {least} or more.", name=name, least=number(least))
+        remedy = _("Write for example {name}={example}.", name=name, example=example)
+        raise CvmError(wrong, given=value, remedy=remedy)
+    return float(value)
 
 
 def check_level(level: float) -> None:
