@@ -289,7 +289,9 @@ def phase_confusion(panel: pd.DataFrame, *, told: str = "phase") -> pd.DataFrame
     """
     _need(panel, ("true_phase", told))
     size = len(PHASES)
-    true, said = (pd.Index(PHASES).get_indexer(panel[name]) for name in ("true_phase", told))
+    true, said = (
+        pd.Index(PHASES).get_indexer(pd.Index(panel[name])) for name in ("true_phase", told)
+    )
     known = (true >= 0) & (said >= 0)
     cells = true[known] * size + said[known]
     months = np.bincount(cells, minlength=size * size).reshape(size, size)
