@@ -33,7 +33,7 @@ import numpy as np
 import pandas as pd
 
 from cvm.errors import CvmError
-from cvm.inputs import need_columns, whole_number
+from cvm.inputs import need_columns, numbers_in, whole_number
 from cvm.selection.accounts import CAUSES
 from cvm.words import N_, _
 
@@ -83,11 +83,12 @@ def good_marks(accounts: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     CvmError
-        For a missing column, or an account without revenue.
+        For a missing column or value, or an account without revenue.
     """
     read = [name for columns in MARKS.values() for name in columns.split(", ")]
     need_columns(accounts, ["customer", "revenue", *read])
     _check_revenue(accounts)
+    numbers_in(accounts, read)
     revenue = accounts["revenue"]
     # Higher is better in every one of these.
     signs = [
@@ -126,10 +127,16 @@ def five_risks(accounts: pd.DataFrame, *, largest: int = 20) -> pd.DataFrame:
     Raises
     ------
     CvmError
-        For a missing column, an account without revenue, or nobody left to compare with.
+        For a missing column or value, an account without revenue, a cause that is none, or
+        nobody left to compare with.
     """
     need_columns(accounts, _RISK_COLUMNS)
     _check_revenue(accounts)
+    numbers_in(accounts, _RISK_COLUMNS[:-1])
+    if accounts["left"].notna().any() and not set(accounts["left"].dropna()) <= {"", *CAUSES}:
+        wrong = _("The column 'left' holds the cause an account left for, or nothing.")
+        given = next(cause for cause in accounts["left"].dropna() if cause not in ("", *CAUSES))
+        raise CvmError(wrong, given=given, remedy=_("Write one of: {causes}.", causes=", ".join(CAUSES)))  # fmt: skip
     if whole_number(largest, name="largest") >= len(accounts):
         wrong = _("The largest must leave others to compare with.")
         given = {"largest": largest, "accounts": len(accounts)}
@@ -144,7 +151,8 @@ def _taken(rows: pd.DataFrame) -> list[float]:
     """Give what each risk takes of a hundred of these accounts' revenue."""
     p, q = rows["default"], rows["defection"]
     leaving = ((1 - p) * q * (rows["profit"].clip(lower=0) + rows["loss_if_left"])).sum()
-    gone = rows["left"][rows["left"] != ""]
+    # A file that was written and read again has nothing where the text was empty.
+    gone = rows["left"][rows["left"].notna() & (rows["left"] != "")]
     own = float((gone == CAUSES[1]).mean()) if len(gone) else 0.0
     sums = [
         (rows["receivable_cost"] + p * rows["loss_if_default"]).sum(),
@@ -157,7 +165,9 @@ def _taken(rows: pd.DataFrame) -> list[float]:
 
 
 def _check_revenue(accounts: pd.DataFrame) -> None:
-    least = accounts["revenue"].min()
-    if not least > 0:  # also catches a missing one, and a table without rows
+    if not len(accounts):
+        raise CvmError(_("The table has no rows."), remedy=_("Give one row an account."))
+    least = numbers_in(accounts, ["revenue"]).min()
+    if least <= 0:
         wrong = _("Every account needs a revenue above 0.")
-        raise CvmError(wrong, given=least, remedy=_("Leave out those who bought nothing."))
+        raise CvmError(wrong, given=float(least), remedy=_("Leave out those who bought nothing."))

@@ -72,7 +72,7 @@ def what_to_know(kind: str) -> pd.DataFrame:
     CvmError
         For another kind.
     """
-    if kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in _KINDS:
         wrong = _("A customer is a person or a company.")
         raise CvmError(wrong, given=kind, remedy=near_miss(kind, _KINDS))
     rows = [(_(area), _(such), _(use), held) for area, such, use, held in _KINDS[kind]]

@@ -70,6 +70,12 @@ def test_the_risks_of_both_groups_are_those_of_the_whole():
     assert whole[2] == pytest.approx(100 * BOOK["grey_loss"].sum() / BOOK["revenue"].sum())
 
 
+def test_a_book_read_back_from_a_file_says_the_same():
+    """There an empty text has become a missing one; it is still no cause."""
+    again = BOOK.assign(left=BOOK["left"].replace({"": None}))
+    pd.testing.assert_frame_equal(choosing.five_risks(again), choosing.five_risks(BOOK))
+
+
 def test_the_order_of_the_rows_does_not_matter():
     mixed = BOOK.sample(frac=1, random_state=3)
     pd.testing.assert_frame_equal(choosing.five_risks(mixed), choosing.five_risks(BOOK))
@@ -105,7 +111,9 @@ def test_more_marks_leave_more_in_truth():
         (lambda: choosing.good_marks(ACCOUNTS), "no column 'default'"),
         (lambda: choosing.five_risks(BOOK.drop(columns="left")), "no column 'left'"),
         (lambda: choosing.five_risks(BOOK.assign(revenue=0)), "a revenue above 0"),
-        (lambda: choosing.good_marks(BOOK.head(0)), "a revenue above 0"),
+        (lambda: choosing.good_marks(BOOK.head(0)), "no rows"),
+        (lambda: choosing.good_marks(BOOK.assign(rating=np.nan)), "'rating' must hold a number"),
+        (lambda: choosing.five_risks(BOOK.assign(left=True)), "holds the cause"),
         (lambda: choosing.five_risks(BOOK.head(9), largest=9), "leave others to compare with"),
         (lambda: choosing.five_risks(BOOK, largest=0), "largest is a whole number"),
     ],

@@ -40,3 +40,5 @@ def test_what_is_held_lies_in_a_table_that_is_there(kind):
 def test_another_kind_of_customer_is_told():
     with pytest.raises(CvmError, match="A customer is a person or a company"):
         information.what_to_know("firm")
+    with pytest.raises(CvmError, match="A customer is a person or a company"):
+        information.what_to_know(["person"])

@@ -289,6 +289,16 @@ def test_history_may_be_another_table():
     assert found.low <= new["true_profit"].sum() <= found.high
 
 
+def test_a_table_read_back_from_a_file_says_the_same(tmp_path):
+    """Who did not leave has an empty cell there, and an empty cell is no number and no cause."""
+    BASE.to_csv(tmp_path / "book.csv", index=False)
+    again = pd.read_csv(tmp_path / "book.csv")
+    assert again["left"].isna().any()
+    assert selection.risk_adjusted_profit(again).total == pytest.approx(FOUND.total)
+    truths = BASE.assign(left=(BASE["left"] != "").astype(int))
+    assert selection.risk_adjusted_profit(truths).total == pytest.approx(FOUND.total)
+
+
 def test_potential_can_make_the_small_the_better_choice():
     """Over the years growth and staying count: the small gain on the large."""
     worth = selection.worth_over_years(FOUND.accounts, years=8)
@@ -311,12 +321,30 @@ def test_potential_can_make_the_small_the_better_choice():
         (lambda: selection.risk_adjusted_profit(BASE.head(150)), "Too few accounts failed"),
         (lambda: selection.risk_adjusted_profit(BASE.head(0), history=BASE), "no rows"),
         (lambda: selection.risk_adjusted_profit(BASE.assign(profit=np.nan)),
-         "must hold a number for every account"),
+         "must hold a number in every row"),
+        (lambda: selection.risk_adjusted_profit(BASE.assign(loss_if_left=-1.0)),
+         "'loss_if_left' holds numbers of 0 or more"),
+        (lambda: selection.risk_adjusted_profit(pd.concat([BASE, BASE.tail(1)])),
+         "in the table more than once. You gave np.int64(2000)"),
+        (lambda: selection.risk_adjusted_profit(BASE.assign(defaulted="no")),
+         "'defaulted' must say True or False"),
+        (lambda: selection.risk_adjusted_profit(BASE.assign(left=np.where(BASE["left"] == "", np.nan, 1.0))),
+         "'left' must say True or False"),
         (lambda: selection.risk_adjusted_profit(BASE, default_by=["credit", "power"]),
          "cannot be estimated by credit, power"),
         (lambda: selection.risk_adjusted_profit(BASE, level=95), "confidence level"),
-        (lambda: selection.worth_over_years(FOUND.accounts, years=0), "whole number of years"),
-        (lambda: selection.worth_over_years(FOUND.accounts, discount=-1), "interest rate"),
+        (lambda: selection.worth_over_years(FOUND.accounts, years=0), "years is a whole number"),
+        (lambda: selection.worth_over_years(FOUND.accounts, discount=-1), "discount is a number of 0 or more"),
+        (lambda: selection.worth_over_years(FOUND.accounts.assign(default=5)),
+         "'default' holds numbers from 0 to 1"),
+        (lambda: selection.standing_match([1], firm="5", tolerance=9), "firm is a number"),
+        (lambda: selection.size_ends(BASE.assign(profit=pd.Timestamp("2025-01-01"))),
+         "'profit' does not hold numbers"),
+        (lambda: selection.size_groups(BASE.assign(discount=np.nan)), "'discount' must hold a number"),
+        (lambda: selection.guidance_scores(FOUND.accounts.assign(resemblance=1, growth=None)),
+         "'growth' does not hold numbers"),
+        (lambda: selection.guidance_scores(FOUND.accounts.assign(resemblance=1, revenue=0)),
+         "a revenue above 0"),
         (lambda: selection.whale_curve([3.0]), "at least two customers"),
         (lambda: selection.whale_curve([3.0, -4.0]), "do not sum to more than nothing"),
         (lambda: selection.size_ends(BASE, top=0.7), "must not overlap"),

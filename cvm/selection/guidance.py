@@ -30,8 +30,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from cvm.errors import CvmError
-from cvm.inputs import need_columns
+from cvm.inputs import need_columns, numbers_in, real_number
 from cvm.levers import Levers, assumption, lever
+from cvm.tiering.door import numbers_of
 from cvm.words import N_, _
 
 __all__ = ["POINTS", "Guidance", "guidance_scores", "standing_match"]
@@ -88,12 +89,14 @@ def standing_match(customer: ArrayLike, *, firm: float, tolerance: float) -> Flo
     Raises
     ------
     CvmError
-        If the tolerance is not above 0.
+        If a standing is no number, or the tolerance is not above 0.
     """
-    if not tolerance > 0:
+    real_number(firm, name="firm", example=50)
+    if not real_number(tolerance, name="tolerance", example=50) > 0:
         wrong = _("The tolerance of a match of standing is above 0.")
         raise CvmError(wrong, given=tolerance, remedy=_("Write for example tolerance=50."))
-    return np.maximum(1 - np.abs(np.asarray(customer, float) - firm) / tolerance, 0.0)
+    standing = numbers_of(customer)
+    return np.maximum(1 - np.abs(standing - firm) / tolerance, 0.0)
 
 
 def guidance_scores(table: pd.DataFrame, *, world: Guidance | None = None) -> pd.DataFrame:
@@ -120,27 +123,33 @@ def guidance_scores(table: pd.DataFrame, *, world: Guidance | None = None) -> pd
     Raises
     ------
     CvmError
-        For a missing column, or if all weights are 0.
+        For a missing column or value, an account without revenue, or if all weights are 0.
     """
-    need_columns(table, ["customer", "revenue", *POINTS.values()])
+    need_columns(table, ["customer"])
+    columns = ["revenue", *POINTS.values()]
+    read = dict(zip(columns, numbers_in(table, columns).T, strict=True))
+    if (read["revenue"] <= 0).any():
+        wrong = _("Every account needs a revenue above 0.")
+        given = float(read["revenue"].min())
+        raise CvmError(wrong, given=given, remedy=_("Leave out those who bought nothing."))
     world = world or Guidance()
     weights = np.array([getattr(world, name) for name in POINTS])
     if weights.sum() == 0:
         wrong = _("All five weights are 0, so there is nothing to choose by.")
         raise CvmError(wrong, remedy=_("Give at least one point a weight above 0."))
     points = {
-        "position": np.clip(table["premium"].to_numpy(float) / world.enough_premium, 0, 1),
-        "good": _place(table["risk_adjusted"] / table["revenue"]),
-        "potential": _place(table["growth"]),
-        "standing": np.clip(table["match"].to_numpy(float), 0, 1),
-        "resemblance": np.clip(table["resemblance"].to_numpy(float), 0, 1),
+        "position": np.clip(read["premium"] / world.enough_premium, 0, 1),
+        "good": _place(read["risk_adjusted"] / read["revenue"]),
+        "potential": _place(read["growth"]),
+        "standing": np.clip(read["match"], 0, 1),
+        "resemblance": np.clip(read["resemblance"], 0, 1),
     }
     score = 100 * weights @ np.array(list(points.values())) / weights.sum()
     scored = pd.DataFrame({"customer": table["customer"].to_numpy()} | points | {"score": score})
     return scored.sort_values("score", ascending=False, kind="stable", ignore_index=True)
 
 
-def _place(values: pd.Series) -> Floats:
+def _place(values: Floats) -> Floats:
     """Give the place in the order, 0 for the lowest and 1 for the highest; equals share one."""
     if len(values) == 1:
         return np.array([0.5])

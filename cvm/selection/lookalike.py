@@ -47,9 +47,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit, ndtri
 
 from cvm.churn import judge_scores
-from cvm.churn.door import check_between, events_of, floats_of, numbers_of
+from cvm.churn.door import check_between, events_of, floats_of
 from cvm.errors import CvmError
-from cvm.inputs import check_level, need_columns, whole_number
+from cvm.inputs import check_level, need_columns, numbers_in, truths_in, whole_number
 from cvm.levers import Levers, assumption, lever
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
@@ -186,8 +186,8 @@ def simulate_pilot(table: pd.DataFrame, *, n: int, seed: int) -> pd.DataFrame:
         If the table has no prospects or its truth was taken away.
     """
     whole_number(n, name="n")
-    need_columns(table, ["customer", "true_loyal"])
-    others = table[~table["customer"].to_numpy(bool)]
+    truths_in(table, "true_loyal")
+    others = table[~truths_in(table, "customer")]
     if others.empty:
         wrong = _("There is nobody left to approach: all firms are customers.")
         raise CvmError(wrong, remedy=_("Simulate a market with fewer coming by themselves."))
@@ -338,14 +338,18 @@ def look_alike(
     check_level(level)
     check_between(_("The share kept back"), holdout)
     need_columns(table, [*columns, outcome])
+    if not len(columns) or outcome in columns:
+        wrong = _("A resemblance needs columns that do not tell the outcome itself.")
+        raise CvmError(wrong, given=list(columns), remedy=_("Write columns=['size', 'growing']."))
     known = table[table[outcome].notna()].reset_index(drop=True)
+    truths_in(known, outcome)  # the text "no" would count as True
     kept_back = Luck(seed).uniform("holdout", len(known)) < holdout
     parts = {"learn": known[~kept_back], "judge": known[kept_back]}
     for name, part in parts.items():
         _check_kinds(part[outcome], name)
     learn = parts["learn"]
     happened = events_of(outcome, learn[outcome].astype(bool))
-    fit = fit_logit(happened, numbers_of(learn, columns), terms=columns)
+    fit = fit_logit(happened, numbers_in(learn, columns), terms=columns)
     half = float(ndtri((1 + level) / 2)) * np.sqrt(np.diag(fit.covariance))
     rows = pd.DataFrame({
         "term": fit.terms, "value": fit.value, "low": fit.value - half, "high": fit.value + half
@@ -372,12 +376,17 @@ def judge_look_alike(outcome: ArrayLike, score: ArrayLike, *, level: float = 0.9
     Returns
     -------
     Judged
+
+    Raises
+    ------
+    CvmError
+        If the outcome is not True or False, or one of them only, or a score no chance.
     """
     check_level(level)
-    happened = np.asarray(pd.array(np.asarray(outcome), dtype="boolean"), dtype=object)
-    found = judge_scores(events_of(_("The outcome"), happened), score, level=level)
+    happened = events_of(_("The outcome"), np.asarray(outcome, dtype=object))
+    found = judge_scores(happened, score, level=level)
     chance = floats_of(_("The score"), score)
-    each = chance - happened.astype(float)
+    each = chance - happened
     half = float(ndtri((1 + level) / 2)) * float(each.std(ddof=1)) / np.sqrt(len(each))
     gap = float(each.mean())
     return Judged(
@@ -415,17 +424,17 @@ def approach_table(
     Raises
     ------
     CvmError
-        If score and outcome are not of the same prospects.
+        If score and outcome are not of the same prospects, or are no chances.
     """
     whole_number(steps, name="steps", least=2)
-    chance = floats_of(_("The score"), score)
+    chance = _shares(_("The score"), score)
     order = np.argsort(-chance, kind="stable")
     share = np.arange(1, steps + 1) / steps
     many = np.maximum(np.round(share * len(chance)).astype(int), 1)
     table = {"approached": share, "score": chance[order][many - 1]}
     sides = {"promised": chance}
     if outcome is not None:
-        sides["brought"] = floats_of(_("The outcome"), np.asarray(outcome, float))
+        sides["brought"] = _shares(_("The outcome"), outcome)
     for name, loyal in sides.items():
         if len(loyal) != len(chance):
             wrong = _("Score and outcome must belong to the same prospects.")
@@ -436,8 +445,17 @@ def approach_table(
     return pd.DataFrame(table)
 
 
+def _shares(name: str, values: ArrayLike) -> Floats:
+    x = floats_of(name, values)
+    if ((x < 0) | (x > 1)).any():
+        wrong = _("{name} holds chances, between 0 and 1.", name=name)
+        given = float(x[(x < 0) | (x > 1)][0])
+        raise CvmError(wrong, given=given, remedy=_("Write 0.05 for 5 %."))
+    return x
+
+
 def _chance(table: pd.DataFrame, columns: Sequence[str], value: Floats) -> Floats:
-    chance = expit(with_constant(numbers_of(table, columns)) @ value)
+    chance = expit(with_constant(numbers_in(table, columns)) @ value)
     return np.asarray(np.clip(chance, 1e-9, 1 - 1e-9))  # a judgement takes no certainties
 
 

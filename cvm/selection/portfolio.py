@@ -49,7 +49,7 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import binom
 
 from cvm.errors import CvmError
-from cvm.inputs import check_level, need_columns, whole_number
+from cvm.inputs import check_level, numbers_in, real_number, whole_number
 from cvm.levers import Levers, assumption, lever
 from cvm.luck import Luck
 from cvm.results import Result, number
@@ -199,9 +199,11 @@ def pick_portfolio(accounts: pd.DataFrame, *, by: str, revenue: float) -> pd.Dat
     Raises
     ------
     CvmError
-        If all accounts together do not bring it.
+        For a missing column or value, or if all accounts together do not bring it.
     """
-    need_columns(accounts, ["revenue", by])
+    numbers_in(accounts, [by])
+    numbers_in(accounts, ["revenue"], least=0)
+    real_number(revenue, name="revenue", example=1000)
     ordered = accounts.sort_values(by, ascending=False, kind="stable")
     total = ordered["revenue"].to_numpy(float).cumsum()
     if not 0 < revenue <= total[-1]:
@@ -303,11 +305,12 @@ def portfolio_risk(
     """
     check_level(level)
     whole_number(years, name="years", least=100)
-    need_columns(accounts, NEEDED)
-    if not 0 <= correlation < 1:
+    known = dict(zip(NEEDED, numbers_in(accounts, NEEDED).T, strict=True))
+    if not 0 <= real_number(correlation, name="correlation", example=0.2) < 1:
         wrong = _("The correlation of a portfolio lies from 0 to below 1.")
         raise CvmError(wrong, given=correlation, remedy=_("Write for example correlation=0.2."))
-    known = {name: numbers_of(accounts[name]) for name in NEEDED}
+    numbers_in(accounts, ["revenue", "loss_if_default", "loss_if_left"], least=0)
+    positive_sum(known["revenue"])
     for name in ("default", "defection"):
         if (known[name] < 0).any() or (known[name] > 1).any():
             wrong = _("The chances in '{column}' lie between 0 and 1.", column=name)

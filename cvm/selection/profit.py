@@ -43,7 +43,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, ndtri
 
 from cvm.errors import CvmError
-from cvm.inputs import check_level, need_columns
+from cvm.inputs import check_level, need_columns, numbers_in, real_number, truths_in, whole_number
 from cvm.results import Result, number
 from cvm.selection.logits import FittedLogit, fit_logit, with_constant
 from cvm.words import _
@@ -143,13 +143,13 @@ def risk_adjusted_profit(
     Raises
     ------
     CvmError
-        For missing columns or values, or a history with too few events to learn from.
+        For missing columns or values, an account that is there twice, a negative loss, or a
+        history with too few events to learn from.
     """
     check_level(level)
     past = table if history is None else history
     need_columns(past, ["defaulted", "left", *default_by, *defection_by])
-    need_columns(table, [*BOOKS, *default_by, *defection_by])
-    _check_gaps(table, [*BOOKS[1:], *default_by, *defection_by])
+    _check_books(table, [*default_by, *defection_by])
     failed, gone = _events(past)
     fits = (
         _fit(past, failed, default_by, "default"),
@@ -185,14 +185,11 @@ def worth_over_years(
         For a missing column, a horizon below a year or a negative rate.
     """
     columns = ["profit", "default", "defection", "loss_if_default", "loss_if_left", "growth"]
-    need_columns(accounts, columns)
-    if isinstance(years, bool) or not isinstance(years, int | np.integer) or years < 1:
-        wrong = _("A horizon is a whole number of years, 1 or more.")
-        raise CvmError(wrong, given=years, remedy=_("Write for example years=5."))
-    if not discount >= 0:
-        wrong = _("An interest rate is 0 or more.")
-        raise CvmError(wrong, given=discount, remedy=_("Write 0.08 for 8 %."))
-    profit, p, q, on_default, on_leaving, growth = (accounts[c].to_numpy(float) for c in columns)
+    whole_number(years, name="years")
+    real_number(discount, name="discount", least=0, example=0.08)
+    profit, p, q, on_default, on_leaving, growth = numbers_in(accounts, columns).T
+    numbers_in(accounts, ["default", "defection"], least=0, most=1)
+    numbers_in(accounts, ["growth"], least=-1)
     first = (1 - p) * (1 - q) * profit - p * on_default - (1 - p) * q * on_leaving
     factor = (1 + growth) * (1 - p) * (1 - q) / (1 + discount)
     return np.asarray(first * np.sum([factor**year for year in range(years)], axis=0))
@@ -211,24 +208,26 @@ class _Expected(NamedTuple):
 def _events(past: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Say who failed and who left; a cause in words counts as leaving."""
     left = past["left"]
-    words = not pd.api.types.is_bool_dtype(left) and not pd.api.types.is_numeric_dtype(left)
-    gone = (left != "") & left.notna() if words else left.astype(bool)
-    return past["defaulted"].to_numpy(bool), gone.to_numpy(bool)
+    failed = truths_in(past, "defaulted")
+    if left.notna().any() and pd.api.types.infer_dtype(left.astype(object)) != "string":
+        return failed, truths_in(past, "left")
+    # A file that was written and read again has nothing where the text was empty.
+    return failed, (left.notna() & (left != "")).to_numpy(bool)
 
 
-def _check_gaps(table: pd.DataFrame, columns: Sequence[str]) -> None:
-    if not len(table):
-        raise CvmError(_("The table has no rows."), remedy=_("Give one row an account."))
-    for column in columns:
-        numeric = pd.api.types.is_numeric_dtype(table[column])
-        if not numeric or not np.isfinite(table[column].to_numpy(float)).all():
-            wrong = _("The column '{column}' must hold a number for every account.", column=column)
-            raise CvmError(wrong, remedy=_("Find out why it does not, then fill or drop the row."))
+def _check_books(table: pd.DataFrame, covariates: Sequence[str]) -> None:
+    need_columns(table, ["customer"])
+    numbers_in(table, [*BOOKS[1:], *covariates])
+    numbers_in(table, ["loss_if_default", "loss_if_left"], least=0)
+    twice = table["customer"].duplicated()
+    if twice.any():
+        wrong = _("An account is in the table more than once.")
+        remedy = _("Give one row an account: its errors would count as those of several.")
+        raise CvmError(wrong, given=table["customer"][twice].iloc[0], remedy=remedy)
 
 
 def _fit(past: pd.DataFrame, event: NDArray[np.bool_], by: Sequence[str], name: str) -> FittedLogit:
-    _check_gaps(past, by)
-    x = past[list(by)].to_numpy(float)
+    x = numbers_in(past, list(by))
     rare, needed = int(min(event.sum(), (~event).sum())), EVENTS * (x.shape[1] + 1)
     if rare < needed:
         what = {"default": _("failed"), "defection": _("left")}[name]

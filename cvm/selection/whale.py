@@ -40,7 +40,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from cvm.errors import CvmError
-from cvm.inputs import check_level, need_columns, whole_number
+from cvm.inputs import check_level, need_columns, numbers_in, whole_number
 from cvm.results import Result, number
 from cvm.tiering.door import check_share, numbers_of, positive_sum
 from cvm.tiering.shares import whale
@@ -223,8 +223,7 @@ def size_ends(
     """
     check_level(level)
     check_share("top", top)
-    need_columns(table, [profit, revenue])
-    x, size = numbers_of(table[profit]), numbers_of(table[revenue])
+    x, size = numbers_in(table, [profit, revenue]).T
     many = round(top * len(x))
     if top > 0.5 or many < 2:
         wrong = _("The two ends of profit must not overlap and must hold two customers or more.")
@@ -270,7 +269,8 @@ def size_groups(
         For a missing column, unusable values or more groups than customers.
     """
     need_columns(table, [profit, revenue])
-    x, size = numbers_of(table[profit]), numbers_of(table[revenue])
+    known = [name for name in PARTS if name in table]
+    x, size, *spent = numbers_in(table, [profit, revenue, *known]).T
     if whole_number(groups, name="groups", least=2) > len(x) or (size <= 0).any():
         wrong = _("Groups by size need customers with revenue, and as many as there are groups.")
         given = {"groups": groups, "customers": len(x), "least revenue": float(size.min())}
@@ -283,8 +283,8 @@ def size_groups(
         here = place == group
         low, high = np.quantile(own[here], [0.1, 0.9])
         sums = {"revenue": size[here].sum(), "profit": x[here].sum()}
-        parts = {name: table[name].to_numpy(float)[here].sum() / sums["revenue"]
-                 for name in PARTS if name in table}  # fmt: skip
+        parts = {name: values[here].sum() / sums["revenue"]
+                 for name, values in zip(known, spent, strict=True)}  # fmt: skip
         rows.append({
             "group": group + 1, "customers": int(here.sum()), **sums,
             "margin": sums["profit"] / sums["revenue"], "margin_low": low, "margin_high": high,
