@@ -232,8 +232,23 @@ def test_generations_beside_the_promise():
     [
         (lambda: acquisition.funnel({}), r"Channels come by name, one or more.*\{'web': Channel"),
         (lambda: acquisition.funnel({"web": 3}), r"'web' is not a channel. You gave 3"),
-        (lambda: acquisition.allocate(budget=-1), r"A budget is zero or more. You gave -1"),
-        (lambda: acquisition.allocate(budget=np.inf), "A budget is zero or more"),
+        (lambda: acquisition.allocate(budget=-1), r"budget is a number of 0 or more. You gave -1"),
+        (lambda: acquisition.allocate(budget=np.inf), "budget is a number of 0 or more"),
+        (lambda: acquisition.allocate(budget="all"), "budget is a number of 0 or more"),
+        (lambda: acquisition.average_cost(-5, WEB), "Spending is a number of 0 or more. You gave -5"),
+        (lambda: acquisition.average_cost([1, np.nan], WEB), "Spending is a number of 0 or more"),
+        (lambda: acquisition.marginal_cost("much", WEB), "Spending is a number of 0 or more"),
+        (lambda: acquisition.customers_won(5, "web"), r"This is no channel. You gave 'web'.*CHANNELS"),
+        (lambda: acquisition.best_spend("web"), "This is no channel"),
+        (lambda: acquisition.customer_value(WEB, discount="a"), "discount is a number of 0 or more"),
+        (lambda: acquisition.cost_curve(WEB, upto=np.inf), "upto is a number of 0 or more"),
+        (lambda: acquisition.cost_curve(WEB, points=1), "points is a whole number, 2 or more"),
+        (lambda: acquisition.launch_channels("now"), "A launch is a Launch"),
+        (lambda: acquisition.referral_multiplier("many"), "zero or more"),
+        (lambda: acquisition.referral_multiplier([0.1, np.nan]), "zero or more"),
+        (lambda: acquisition.generations(families().assign(generation_1="3"), refer=0.1),
+         "'generation_1' does not hold numbers"),
+        (lambda: acquisition.generations(families().head(0), refer=0.1), "no rows"),
         (lambda: acquisition.referral_multiplier(1.0), r"the sum has no end.*rounds=4"),
         (lambda: acquisition.referral_multiplier(-0.1), "zero or more.*ten customers bring three"),
         (lambda: acquisition.simulate_referrals(Referral(market=1_000), n=1_001, seed=1),
@@ -246,6 +261,15 @@ def test_generations_beside_the_promise():
 def test_bad_input_is_told(call, words):
     with pytest.raises(CvmError, match=words):
         call()
+
+
+def families():
+    return acquisition.simulate_referrals(Referral(rounds=2), n=20, seed=1)
+
+
+def test_what_no_number_can_say_is_infinite():
+    assert acquisition.marginal_cost(1e9, WEB) == np.inf
+    assert acquisition.referral_multiplier(2.0, rounds=1e6) == np.inf
 
 
 def test_the_sentence_says_gain_losses_and_what_comes_next():

@@ -118,7 +118,13 @@ def test_spending_that_chases_demand_flatters_the_channel():
         (lambda: acquisition.fit_response(YEARS.head(7)), "needs 8 weeks or more. You gave 7"),
         (lambda: acquisition.fit_response(YEARS.assign(spend=5.0)), "Spending that never moves"),
         (lambda: acquisition.fit_response(YEARS.assign(won=0)), "weeks without customers"),
-        (lambda: acquisition.fit_response(YEARS.assign(spend=-YEARS["spend"])), "zero or more"),
+        (lambda: acquisition.fit_response(YEARS.assign(spend=-YEARS["spend"])), "numbers of 0 or more"),
+        (lambda: acquisition.fit_response(YEARS.assign(spend="5")), "'spend' does not hold numbers"),
+        (lambda: acquisition.fit_response(YEARS.assign(won=np.nan)), "'won' must hold a number"),
+        (lambda: acquisition.fit_response(YEARS, demand="spend"), "are different columns"),
+        (lambda: acquisition.fit_response(YEARS, at=np.nan), "at is a number of 0 or more"),
+        (lambda: acquisition.fit_response(YEARS, at=1e9), "say nothing of spending so far beyond"),
+        (lambda: acquisition.fitted_curve(acquisition.fit_response(YEARS), upto=np.inf), "upto is a number"),
         (lambda: acquisition.fit_response(YEARS, level=0), "A confidence level lies between"),
         (lambda: acquisition.fit_response(YEARS.assign(won=100.0 + YEARS["spend"] / 1000)),
          "No curve that bends"),
@@ -128,6 +134,14 @@ def test_spending_that_chases_demand_flatters_the_channel():
 def test_bad_input_is_told(call, words):
     with pytest.raises(CvmError, match=words):
         call()
+
+
+def test_weeks_that_say_nothing_leave_an_interval_without_end():
+    rng = np.random.default_rng(1)
+    fit = acquisition.fit_response(YEARS.head(60).assign(won=rng.poisson(50, 60)))
+    assert fit.low < 1e-3 * fit.marginal_cost
+    assert fit.high > 1e3 * fit.marginal_cost
+    assert np.isinf(fit.parameters["high"]).any()
 
 
 def test_the_sentence_sets_the_next_beside_the_average():

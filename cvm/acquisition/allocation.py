@@ -51,6 +51,7 @@ from numpy.typing import NDArray
 from cvm.acquisition.channels import Channel, checked
 from cvm.acquisition.funnel import customers_won, funnel
 from cvm.errors import CvmError
+from cvm.inputs import real_number
 from cvm.levers import Levers, assumption, lever
 from cvm.results import Result, number
 from cvm.tiering.budget import pour
@@ -114,7 +115,15 @@ def launch_channels(
     dict of str to Channel
         Reach and what the first customer costs stay as they are when crowding moves: half the
         scale at the same first cost is half the people.
+
+    Raises
+    ------
+    CvmError
+        If the launch or a channel is none.
     """
+    if not isinstance(world, Launch):
+        wrong = _("A launch is a Launch.")
+        raise CvmError(wrong, given=world, remedy=_("Write for example Launch(crowding=1.5)."))
     return {name: _assumed(item, world) for name, item in checked(channels).items()}
 
 
@@ -193,9 +202,7 @@ def allocate(
         For a budget below zero or without end, or channels that are none.
     """
     chosen = checked(channels)
-    if not 0 <= budget < np.inf:
-        wrong = _("A budget is zero or more.")
-        raise CvmError(wrong, given=budget, remedy=_("Give for example budget=400_000."))
+    real_number(budget, name="budget", least=0, example=400_000)
     record = funnel(chosen, discount=discount)
     scale = np.array([item.scale for item in chosen.values()])
     at_zero = funnel(launched(chosen, np.zeros(len(chosen))), discount=discount)

@@ -47,6 +47,9 @@ from numpy.typing import ArrayLike, NDArray
 from cvm.acquisition.channels import Channel, checked
 from cvm.acquisition.referral import referral_multiplier
 from cvm.clv import lifetime_value
+from cvm.errors import CvmError
+from cvm.inputs import real_number, whole_number
+from cvm.words import _
 
 __all__ = [
     "average_cost",
@@ -75,8 +78,13 @@ def customers_won(spend: ArrayLike, channel: Channel) -> Floats:
     -------
     ndarray
         Customers, concave in spending.
+
+    Raises
+    ------
+    CvmError
+        If spending is no number of 0 or more, or the channel is none.
     """
-    return -_most(channel) * np.expm1(-np.asarray(spend, float) / channel.scale)
+    return -_most(channel) * np.expm1(-_scales(spend, channel))
 
 
 def average_cost(spend: ArrayLike, channel: Channel) -> Floats:
@@ -93,8 +101,13 @@ def average_cost(spend: ArrayLike, channel: Channel) -> Floats:
     -------
     ndarray
         Yuan a customer; at no spending the cost of the first, its limit.
+
+    Raises
+    ------
+    CvmError
+        As :func:`customers_won`.
     """
-    x = np.asarray(spend, float) / channel.scale
+    x = _scales(spend, channel)
     # x / (1 - exp(-x)) is 1 at x = 0, where it cannot be computed.
     stretch = np.divide(x, -np.expm1(-x), out=np.ones_like(x), where=x > 0)
     return channel.scale / _most(channel) * stretch
@@ -113,9 +126,17 @@ def marginal_cost(spend: ArrayLike, channel: Channel) -> Floats:
     Returns
     -------
     ndarray
-        Yuan a customer; never below the average cost.
+        Yuan a customer; never below the average cost, and infinite where no spending wins
+        another.
+
+    Raises
+    ------
+    CvmError
+        As :func:`customers_won`.
     """
-    return channel.scale / _most(channel) * np.exp(np.asarray(spend, float) / channel.scale)
+    scales = _scales(spend, channel)
+    with np.errstate(over="ignore"):  # at 700 scales a customer costs more than a number can say
+        return channel.scale / _most(channel) * np.exp(scales)
 
 
 def customer_value(channel: Channel, *, discount: float = 0.1) -> float:
@@ -132,7 +153,14 @@ def customer_value(channel: Channel, *, discount: float = 0.1) -> float:
     -------
     float
         Yuan, before the cost of winning.
+
+    Raises
+    ------
+    CvmError
+        If the channel is none, or the rate no number or below 0.
     """
+    _known(channel)
+    real_number(discount, name="discount", least=0, example=0.1)
     own = lifetime_value(margin=channel.margin, retention=channel.retention, discount=discount)
     return float(own) * float(referral_multiplier(channel.refer))
 
@@ -151,8 +179,13 @@ def best_spend(channel: Channel, *, discount: float = 0.1) -> float:
     -------
     float
         Yuan a month; 0 where the first customer costs more than that.
+
+    Raises
+    ------
+    CvmError
+        As :func:`customer_value`.
     """
-    first = channel.scale / _most(channel)
+    first = _known(channel).scale / _most(channel)
     return channel.scale * max(float(np.log(customer_value(channel, discount=discount) / first)), 0)
 
 
@@ -209,8 +242,15 @@ def cost_curve(
     DataFrame
         ``spend``, ``won``, ``average_cost``, ``marginal_cost``, ``value`` (the same in all
         rows).
+
+    Raises
+    ------
+    CvmError
+        As :func:`customer_value`, and if the largest spending is below 0 or without end.
     """
-    spend = np.linspace(0, 2 * channel.scale if upto is None else upto, points)
+    _known(channel)
+    upto = 2 * channel.scale if upto is None else real_number(upto, name="upto", least=0, example=100_000)  # fmt: skip
+    spend = np.linspace(0, upto, whole_number(points, name="points", least=2))
     return pd.DataFrame({
         "spend": spend, "won": customers_won(spend, channel),
         "average_cost": average_cost(spend, channel),
@@ -219,7 +259,29 @@ def cost_curve(
     })  # fmt: skip
 
 
+def _known(channel: Channel) -> Channel:
+    if not isinstance(channel, Channel):
+        wrong = _("This is no channel.")
+        remedy = _("Write Channel(...) or take one of cvm.acquisition.CHANNELS.")
+        raise CvmError(wrong, given=channel, remedy=remedy)
+    return channel
+
+
+def _scales(spend: ArrayLike, channel: Channel) -> Floats:
+    """Give spending in scales of the channel."""
+    _known(channel)
+    try:
+        x = np.asarray(spend, float)
+    except (TypeError, ValueError):
+        x = np.full(1, np.nan)
+    if not (np.isfinite(x) & (x >= 0)).all():
+        wrong = _("Spending is a number of 0 or more.")
+        raise CvmError(wrong, given=spend, remedy=_("Give yuan a month, such as 50_000."))
+    return x / channel.scale
+
+
 def _most(channel: Channel) -> float:
+    _known(channel)
     return channel.reach * channel.interest * channel.offer * channel.buy
 
 

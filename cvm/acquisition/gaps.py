@@ -47,7 +47,7 @@ from scipy.special import ndtri
 
 from cvm.acquisition.selection import COVARIATES
 from cvm.errors import CvmError
-from cvm.inputs import check_level, need_columns
+from cvm.inputs import check_level, need_columns, numbers_in, truths_in
 from cvm.results import Result, number
 from cvm.words import _
 
@@ -127,9 +127,9 @@ def plain_gap(
     Raises
     ------
     CvmError
-        If a column is missing, has gaps, or holds one group only.
+        If a column is missing, has gaps, does not say True or False, or holds one group only.
     """
-    y, d = _columns(table, [outcome, pulled], level).T
+    y, d = _columns(table, [outcome, pulled], (), level).T
     _both(d, pulled)
     return _least_squares(
         y, [d], level, method=_("Plain gap"),
@@ -164,13 +164,15 @@ def adjusted_gap(
     Raises
     ------
     CvmError
-        As :func:`plain_gap`, and without covariates.
+        As :func:`plain_gap`, without covariates, or if they hold no numbers or are the outcome
+        or the way itself.
     """
     names = _named(covariates)
-    columns = _columns(table, [outcome, pulled, *names], level)
+    columns = _columns(table, [outcome, pulled], names, level)
     y, d, x = columns[:, 0], columns[:, 1], columns[:, 2:]
     _both(d, pulled)
     centred = x - x.mean(axis=0)
+    _check_overlap(d, centred)
     return _least_squares(
         y, [d, *centred.T, *(centred * d[:, None]).T], level, method=_("Regression"),
         assumes=_alike(names),
@@ -206,7 +208,7 @@ def weighted_gap(
     from cvm.churn import campaign_effect  # takes a second to load
 
     names = _named(covariates)
-    columns = _columns(table, [outcome, pulled, *names], level)
+    columns = _columns(table, [outcome, pulled], names, level)
     _both(columns[:, 1], pulled)
     left = table[list(names)].assign(left=columns[:, 0] == 0, contacted=columns[:, 1] == 1)
     found = campaign_effect(left, covariates=names, level=level)
@@ -247,9 +249,12 @@ def invitation_effect(
     CvmError
         As :func:`plain_gap`, and if the invitation moved nobody.
     """
-    y, d, z = _columns(table, [outcome, pulled, invited], level).T
+    y, d, z = _columns(table, [outcome, pulled, invited], (), level).T
     _both(d, pulled)
     _both(z, invited)
+    if len(y) < 4:
+        wrong = _("A comparison needs more customers than numbers it estimates.")
+        raise CvmError(wrong, given={"customers": len(y)}, remedy=_("Take more customers or fewer columns."))  # fmt: skip
     first = _fit(d, [z])
     if abs(first.params[1]) < 1e-12:
         raise CvmError(
@@ -299,7 +304,7 @@ def compare_gaps(
     ]
     rows = pd.concat([one.to_frame() for one in found], ignore_index=True)
     if "true_effect" in table:
-        moved = table["true_effect"][table["true_moved"]]
+        moved = table["true_effect"][truths_in(table, "true_moved")]
         rows["true_effect"] = [float(table["true_effect"].mean())] * 3 + [float(moved.mean())]
     return rows
 
@@ -351,9 +356,9 @@ def decompose(table: pd.DataFrame) -> GapParts:
     """
     remedy = _("Only a simulated table knows the truth: cvm.acquisition.simulate_acquisition.")
     need_columns(table, ["pulled", "true_stay_pull", "true_stay_push"], remedy=remedy)
-    d = table["pulled"].to_numpy(bool)
+    d = truths_in(table, "pulled")
     _both(d.astype(float), "pulled")
-    pull, push = (table[f"true_stay_{way}"].to_numpy() for way in ("pull", "push"))
+    pull, push = numbers_in(table, ["true_stay_pull", "true_stay_push"], least=0, most=1).T
     cause, selection = (pull - push)[d].mean(), push[d].mean() - push[~d].mean()
     return GapParts(
         gap=float(cause + selection), cause=float(cause), selection=float(selection), n=len(table)
@@ -370,6 +375,10 @@ def _fit(y: Floats, columns: list[Floats]):  # type: ignore[no-untyped-def]
 def _least_squares(
     y: Floats, columns: list[Floats], level: float, *, method: str, assumes: str
 ) -> StayEffect:
+    if len(y) <= len(columns) + 1:
+        wrong = _("A comparison needs more customers than numbers it estimates.")
+        given = {"customers": len(y), "numbers": len(columns) + 1}
+        raise CvmError(wrong, given=given, remedy=_("Take more customers or fewer columns."))
     fit = _fit(y, columns)
     low, high = fit.conf_int(alpha=1 - level)[1]
     return StayEffect(
@@ -378,9 +387,15 @@ def _least_squares(
     )  # fmt: skip
 
 
-def _columns(table: pd.DataFrame, names: Sequence[str], level: float) -> Floats:
+def _columns(
+    table: pd.DataFrame, truths: Sequence[str], covariates: Sequence[str], level: float
+) -> Floats:
     check_level(level)
+    names = [*truths, *covariates]
     need_columns(table, names)
+    if len(set(names)) < len(names):
+        wrong = _("The outcome, the way and each thing known before are columns of their own.")
+        raise CvmError(wrong, given=names, remedy=_("Name each column once."))
     gaps = table[list(names)].isna().sum()
     if gaps.any():
         raise CvmError(
@@ -388,7 +403,8 @@ def _columns(table: pd.DataFrame, names: Sequence[str], level: float) -> Floats:
             given={str(name): int(count) for name, count in gaps.items() if count},
             remedy=_("Drop those customers and say how many, or fill the gaps knowingly."),
         )
-    return np.column_stack([table[name].to_numpy(dtype=float) for name in names])
+    told = [truths_in(table, name).astype(float) for name in truths]
+    return np.column_stack([*told, *(numbers_in(table, [name])[:, 0] for name in covariates)])
 
 
 def _both(groups: Floats, column: str) -> None:
@@ -400,8 +416,19 @@ def _both(groups: Floats, column: str) -> None:
         )
 
 
+def _check_overlap(d: Floats, centred: Floats) -> None:
+    """See that what is known before leaves the way open: else the fit would share out at will."""
+    others = np.column_stack([np.ones(len(d)), centred, centred * d[:, None]])
+    left = d - others @ np.linalg.lstsq(others, d, rcond=None)[0]
+    if np.abs(left).max() < 1e-9:
+        raise CvmError(
+            _("The columns adjusted for tell exactly who was pulled: nobody is left to compare."),
+            remedy=_("Leave out columns that only say the way again."),
+        )  # fmt: skip
+
+
 def _named(covariates: Sequence[str]) -> list[str]:
-    if isinstance(covariates, str) or not len(covariates):
+    if isinstance(covariates, str) or not isinstance(covariates, Sequence) or not covariates:
         raise CvmError(
             _("An adjustment needs columns to adjust for."), given=covariates,
             remedy=_("Write covariates=['years_before'], or use plain_gap."),

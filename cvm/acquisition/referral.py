@@ -38,7 +38,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
-from cvm.inputs import whole_number
+from cvm.inputs import need_columns, numbers_in, whole_number
 from cvm.levers import Levers, assumption, lever
 from cvm.luck import Luck, poisson
 from cvm.words import N_, _
@@ -90,8 +90,11 @@ def referral_multiplier(refer: ArrayLike, *, rounds: float = np.inf) -> Floats:
     >>> referral_multiplier(0.5), referral_multiplier(0.5, rounds=1)
     (np.float64(2.0), np.float64(1.5))
     """
-    r = np.asarray(refer, float)
-    if not (r >= 0).all() or not rounds >= 0:
+    try:
+        r, rounds = np.asarray(refer, float), float(rounds)
+    except (TypeError, ValueError):
+        r, rounds = np.full(1, np.nan), np.nan
+    if not ((r >= 0) & (r < np.inf)).all() or not rounds >= 0:
         raise CvmError(
             _("Referrals and generations are zero or more."), given={"refer": refer, "rounds": rounds},
             remedy=_("Write 0.3 where ten customers bring three."),
@@ -102,7 +105,8 @@ def referral_multiplier(refer: ArrayLike, *, rounds: float = np.inf) -> Floats:
             given=float(r.max()),
             remedy=_("Give the generations, rounds=4, or simulate a market that ends."),
         )
-    ends = 0.0 if np.isinf(rounds) else r ** (rounds + 1)
+    with np.errstate(over="ignore"):  # grown beyond what a number can say, it is infinite
+        ends = 0.0 if np.isinf(rounds) else r ** (rounds + 1)
     even = np.where(r == 1, 0.5, r)  # 0 / 0 there; the limit is put in below
     return np.where(r == 1, rounds + 1, (1 - np.where(r == 1, 0, ends)) / (1 - even))[()]
 
@@ -168,14 +172,20 @@ def generations(families: pd.DataFrame, *, refer: float) -> pd.DataFrame:
     DataFrame
         One row a generation from 0 (those paid for): ``generation``, ``new``, ``customers``
         (so far, for each one paid for), ``promised`` (the same by the formula).
+
+    Raises
+    ------
+    CvmError
+        If the table has no generations or no rows, or one of them holds no numbers.
     """
+    need_columns(families, ())
     names = [name for name in families.columns if str(name).startswith("generation_")]
     if not names:
         wrong = _("The table has no generations.")
         raise CvmError(
             wrong, given=list(families.columns), remedy=_("Make it with simulate_referrals.")
         )
-    new = np.r_[float(len(families)), families[names].sum().to_numpy()]
+    new = np.r_[float(len(families)), numbers_in(families, names, least=0).sum(axis=0)]
     rounds = np.arange(len(new))
     return pd.DataFrame({
         "generation": rounds, "new": new, "customers": new.cumsum() / len(families),

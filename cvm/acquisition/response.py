@@ -48,7 +48,7 @@ from scipy.optimize import least_squares
 from scipy.special import ndtri
 
 from cvm.errors import CvmError
-from cvm.inputs import check_level, need_columns, whole_number
+from cvm.inputs import check_level, numbers_in, real_number, whole_number
 from cvm.levers import Levers, assumption, lever
 from cvm.luck import Luck, poisson
 from cvm.results import Result, number
@@ -59,6 +59,8 @@ __all__ = ["ResponseFit", "Weeks", "fit_response", "fitted_curve", "simulate_wee
 Floats = NDArray[np.float64]
 #: Weeks there must be to fit three numbers with some room.
 LEAST = 8
+#: How far beyond the largest spending seen a cost may be asked for.
+FAR = 3
 
 
 class Weeks(Levers):
@@ -208,12 +210,12 @@ def fit_response(
     Raises
     ------
     CvmError
-        For missing columns or values, too few weeks, spending that never moves, or weeks in
-        which no curve can be found.
+        For missing columns or values, too few weeks, spending that never moves, weeks in
+        which no curve can be found, or a cost asked for far beyond what was ever spent.
     """
     check_level(level)
     x, y, q = _read(weeks, spend, won, demand)
-    at = float(x.mean()) if at is None else float(at)
+    at = float(x.mean()) if at is None else _near(at, x)
     beta, covariance = _solve(x, y, q)
     b, m, a = float(beta[0]), float(np.exp(beta[1])), float(np.exp(beta[2]))
     cost = a / m * np.exp(at / a)
@@ -222,14 +224,16 @@ def fit_response(
     half = float(ndtri((1 + level) / 2))
     width = half * float(np.sqrt(slope @ covariance @ slope))
     sd = half * np.sqrt(np.diag(covariance))
+    with np.errstate(over="ignore"):  # weeks that say nothing leave an interval without end
+        reach = np.exp([width, *sd[1:]])
     table = pd.DataFrame({
         "parameter": ["baseline", "most", "scale"], "value": [b, m, a],
-        "low": [b - sd[0], m * np.exp(-sd[1]), a * np.exp(-sd[2])],
-        "high": [b + sd[0], m * np.exp(sd[1]), a * np.exp(sd[2])],
+        "low": [b - sd[0], m / reach[1], a / reach[2]],
+        "high": [b + sd[0], m * reach[1], a * reach[2]],
     })  # fmt: skip
     return ResponseFit(
-        baseline=b, most=m, scale=a, spend=at, marginal_cost=cost, low=cost * np.exp(-width),
-        high=cost * np.exp(width), average_cost=float(x.sum() / y.sum()), level=level, n=len(y),
+        baseline=b, most=m, scale=a, spend=at, marginal_cost=cost, low=float(cost / reach[0]),
+        high=float(cost * reach[0]), average_cost=float(x.sum() / y.sum()), level=level, n=len(y),
         parameters=table, covariance=covariance,
     )  # fmt: skip
 
@@ -250,8 +254,14 @@ def fitted_curve(fit: ResponseFit, *, upto: float, points: int = 101) -> pd.Data
     -------
     DataFrame
         ``spend``, ``won`` (customers a week at a demand of 1), ``low``, ``high``.
+
+    Raises
+    ------
+    CvmError
+        If the largest spending is below 0 or without end, or there are fewer than two rows.
     """
-    x = np.linspace(0, upto, points)
+    real_number(upto, name="upto", least=0, example=60_000)
+    x = np.linspace(0, upto, whole_number(points, name="points", least=2))
     beta = np.array([fit.baseline, np.log(fit.most), np.log(fit.scale)])
     mean, slopes = _curve(beta, x)
     width = float(ndtri((1 + fit.level) / 2)) * np.sqrt(
@@ -289,21 +299,27 @@ def _solve(x: Floats, y: Floats, q: Floats) -> tuple[Floats, Floats]:
     return found.x, np.asarray(bread @ meat @ bread)
 
 
+def _near(at: float, spent: Floats) -> float:
+    most = float(spent.max())
+    if real_number(at, name="at", least=0, example=24_000) > FAR * most:
+        wrong = _("The weeks say nothing of spending so far beyond theirs, {most} at most.",
+                  most=number(most, "yuan"))  # fmt: skip
+        remedy = _("Ask for the cost at a spending that was tried, or nearly.")
+        raise CvmError(wrong, given=at, remedy=remedy)
+    return float(at)
+
+
 def _read(
     weeks: pd.DataFrame, spend: str, won: str, demand: str | None
 ) -> tuple[Floats, Floats, Floats]:
     names = [spend, won] + ([demand] if demand else [])
-    need_columns(weeks, names)
-    values = weeks[names].to_numpy(dtype=float)
+    values = numbers_in(weeks, names, least=0)
+    if len(set(names)) < len(names):
+        wrong = _("Spending, customers and demand are different columns.")
+        raise CvmError(wrong, given=names, remedy=_("Name each column once."))
     if len(values) < LEAST:
         wrong = _("A response needs {least} weeks or more.", least=LEAST)
         raise CvmError(wrong, given=len(values), remedy=_("Collect more weeks."))
-    if not np.isfinite(values).all() or (values < 0).any():
-        raise CvmError(
-            _("Spending, customers and demand are numbers of zero or more."),
-            given={name: float(np.nanmin(values[:, k])) for k, name in enumerate(names)},
-            remedy=_("Look for gaps and signs; a week without spending is 0."),
-        )
     x, y = values[:, 0], values[:, 1]
     q = values[:, 2] if demand else np.ones(len(y))
     if np.ptp(x) == 0 or y.sum() == 0 or (q == 0).any():
