@@ -6,7 +6,7 @@ estimator asks of a table it is handed is less: these columns, and a level that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -47,6 +47,9 @@ def need_columns(table: pd.DataFrame, columns: Iterable[str], *, remedy: str = "
         wrong = _("A table must be a pandas DataFrame.")
         raise CvmError(wrong, given=table, remedy=_("Read a file with cvm.readers.read_table."))
     for column in columns:
+        if not isinstance(column, Hashable):
+            wrong = _("A column is given by its name.")
+            raise CvmError(wrong, given=column, remedy=_("Give one name, not a list of them."))
         if column not in table.columns:
             wrong = _("The table has no column '{column}'.", column=column)
             given = [str(name) for name in table.columns] if remedy else None

@@ -410,3 +410,69 @@ def test_not_a_table():
         churn.survival_curve([1, 2])
     with pytest.raises(CvmError, match=r"has no rows"):
         churn.survival_curve(PATIENTS.head(0))
+
+
+def test_a_covariate_that_foretells_perfectly_has_no_effect_to_tell():
+    """statsmodels warns of these and gives numbers; in a study they would be decided on."""
+    told = TABLES.customers.assign(calls=TABLES.customers["left"].astype(int))
+    nearly = TABLES.customers.assign(calls=TABLES.customers["left"] * TABLES.customers["monthly"])
+    for fit in (churn.cox, churn.discrete_hazard):
+        for table in (told, nearly, TABLES.customers.head(5)):
+            with pytest.raises(CvmError, match=r"effects have no end here.*(calls|monthly|usage)"):
+                fit(table)
+    with pytest.raises(CvmError, match="effects have no end here"):
+        churn.cox(TABLES.customers, covariates=["months"])
+
+
+def test_a_column_far_from_zero_keeps_its_effect_and_its_error():
+    far = TABLES.customers.assign(calls=TABLES.customers["calls"] + 1e9)
+    one, other = (churn.cox(table).table[["effect", "se"]] for table in (TABLES.customers, far))
+    assert other.to_numpy() == pytest.approx(one.to_numpy(), rel=1e-4)
+
+
+def test_what_is_no_number_of_a_life_is_told():
+    table = TABLES.customers
+    with pytest.raises(CvmError, match="has no column 'left'"):
+        churn.cox(table.drop(columns="left"))
+    with pytest.raises(CvmError, match=r"'calls' holds a number that cannot be.*by zero"):
+        churn.cox(table.assign(calls=np.where(table.index == 3, np.inf, table["calls"])))
+    with pytest.raises(CvmError, match=r"more customer-months than there is room.*in months"):
+        churn.discrete_hazard(table.assign(months=1e6 * table["months"]))
+    with pytest.raises(CvmError, match="too few to tell how leaving moves with time"):
+        churn.discrete_hazard(table.assign(months=1.0))
+    with pytest.raises(CvmError, match="here for less than no time"):
+        churn.discrete_hazard(table).risk(table.assign(months=-5.0))
+    with pytest.raises(CvmError, match=r"given by its name.*\['monthly'\]"):
+        churn.survival_curve(table, by=["monthly"])
+    with pytest.raises(CvmError, match=r"read at a time of zero months or more.*nan"):
+        churn.survival_curve(table).at(float("nan"))
+    with pytest.raises(CvmError, match="ratio of hazards is zero or more"):
+        churn.censoring_sensitivity(table, ratios=("a",))
+
+
+def test_where_the_last_left_nobody_knows_how_many_could_have_stayed():
+    """A curve at nothing has no error of its own, and its interval would be nothing wide."""
+    two = pd.DataFrame({"months": [4.0, 9.0], "left": [0, 1]})
+    found = churn.survival_curve(two)
+    assert found.at(9)[["survival", "low", "high"]].iloc[0].tolist() == [0, 0, 1]
+    assert "half have left after 9 months (95 % interval 9 to unknown)" in str(found)
+    apart = pd.DataFrame({"months": [4.0, 9.0, 2.0], "left": [0, 1, 0], "g": [1, 1, 2]})
+    assert np.isnan(churn.survival_curve(apart, by="g").p_value)
+    with pytest.raises(CvmError, match="Nobody left within the horizon"):
+        churn.average_life(two, horizon=5)
+
+
+def test_a_curve_that_is_emptied_before_others_come_is_refused():
+    late = pd.DataFrame({"months": [1.0, 8, 9, 9], "left": [1, 1, 0, 0], "entry": [0.0, 2, 2, 2]})
+    for call in (
+        churn.survival_curve,
+        lambda t, entry: churn.average_life(t, horizon=8, entry=entry),
+    ):
+        with pytest.raises(
+            CvmError, match=r"At 1 months? the last of those then watched left.*later"
+        ):
+            call(late, entry="entry")
+    assert (
+        churn.survival_curve(late.assign(entry=0.0), entry="entry").at(1)["survival"].iloc[0]
+        == 0.75
+    )

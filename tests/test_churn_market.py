@@ -294,3 +294,31 @@ def test_a_width_of_nothing():
         churn.hazard_by_month(table, width=0)
     with pytest.raises(CvmError, match="steps is a whole number, 2 or more"):
         churn.profit_curve([1, 0], [0.2, 0.1], steps=1)
+
+
+def test_names_of_customers_may_be_words():
+    states = pd.DataFrame({
+        "customer": list("aaabb"), "month": [0, 1, 2, 0, 1], "state": "actual",
+        "tenure": [0, 1, 2, 3, 4],
+    })  # fmt: skip
+    found = churn.market_lives(states)
+    assert found["customer"].tolist() == ["a", "b"]
+    assert found["months"].tolist() == [2, 5]
+    assert found["left"].tolist() == [False, True]
+
+
+def test_books_that_cannot_be_read_are_told():
+    states = pd.DataFrame({"customer": [1, 1], "month": [0, 1], "state": "actual", "tenure": [0, 1],
+                           "purchases": 1, "revenue": 2.0})  # fmt: skip
+    contacts = pd.DataFrame({"customer": [1], "date": ["soon"], "complained": [True]})
+    who = pd.DataFrame({"customer": [1, 1], "segment": 1, "tier": 1, "channel": 1})
+    with pytest.raises(CvmError, match=r"stands twice in one month.*'month': 0"):
+        churn.market_lives(pd.concat([states, states]))
+    with pytest.raises(CvmError, match="'tenure' does not hold numbers"):
+        churn.market_lives(states.assign(tenure="a"))
+    with pytest.raises(CvmError, match="more than one row in the table of who they are"):
+        churn.market_lives(states, customers=who)
+    with pytest.raises(CvmError, match=r"date of a contact.*cannot be read.*'2024-12-31'"):
+        churn.market_lives(states, contacts=contacts, reading=1)
+    with pytest.raises(CvmError, match="'revenue' does not hold numbers"):
+        churn.market_lives(states.assign(revenue="a"), reading=1)

@@ -223,3 +223,17 @@ def test_an_offer_dearer_than_the_customer():
         CvmError, match=r"no less than the customer is worth.*'offer': 30.*cheaper offer"
     ):
         churn.expected_maximum_profit(LEFT, SCORE, offer=Offer(clv=20, offer=30))
+
+
+def test_a_score_that_parts_them_wholly_has_no_slope():
+    left = np.arange(60) < 12
+    found = churn.judge_scores(left, np.where(left, 0.6, 0.1) + np.linspace(0, 0.2, 60))
+    assert np.isnan([found.slope, found.slope_low, found.slope_high]).all()
+    assert "Calibration slope unknown" in str(found)
+    far = churn.judge_scores(left, np.where(np.arange(60) % 2, 1 - 1e-12, 1e-12))
+    assert 0 <= far.auc_low <= far.auc <= far.auc_high <= 1
+
+
+def test_an_offer_that_is_none_is_told():
+    with pytest.raises(CvmError, match=r"An offer is declared with its costs.*Offer\(contact"):
+        churn.profit_curve([0, 1], [0.1, 0.2], offer=3)

@@ -320,3 +320,36 @@ def test_an_assignment_that_is_not_known():
     with pytest.raises(CvmError, match=r"must be one of randomised, observed risk, judgement"):
         Churn(assignment="lots")
     assert len(ASSIGNMENTS) == 3
+
+
+def test_customers_with_the_same_score_come_by_lot():
+    """In the order of a table that is sorted by outcome a score of nothing looks splendid."""
+    table = SMALL.assign(same=1.0).sort_values(["contacted", "left"], ignore_index=True)
+    found = churn.uplift_curve(table, score="same", resamples=60)
+    assert found.low < 0 < found.high
+    told = churn.compare_targeting(table, scores=["same"], budget=0.5).table.set_index("chosen")
+    assert told.loc["same", "low"] < told.loc["by lot", "saved"] < told.loc["same", "high"]
+
+
+def test_who_was_contacted_by_rule_cannot_be_weighted():
+    table = SMALL.assign(calls=SMALL["contacted"].astype(int))
+    with pytest.raises(CvmError, match=r"no end here: some covariates foretell.*'calls'"):
+        churn.campaign_effect(table, covariates=["calls"])
+    with pytest.raises(CvmError, match="no end here"):
+        churn.risk_model(SMALL.assign(calls=SMALL["left"].astype(int)))
+
+
+def test_what_is_no_number_of_a_campaign_is_told():
+    one = {"scores": ["usage"]}
+    with pytest.raises(CvmError, match="'value' does not hold numbers"):
+        churn.compare_targeting(SMALL.assign(value="x"), **one)
+    with pytest.raises(
+        CvmError, match=r"cost of a contact is a number of currency, zero or more.*-2"
+    ):
+        churn.compare_targeting(SMALL, contact_cost=-2, **one)
+    with pytest.raises(CvmError, match="cost of the offer is a number of currency"):
+        churn.compare_targeting(SMALL, offer_cost=float("nan"), **one)
+    with pytest.raises(CvmError, match="list of names"):
+        churn.compare_targeting(SMALL, scores="usage")
+    with pytest.raises(CvmError, match="needs a value in these columns"):
+        churn.compare_targeting(SMALL.assign(true_uplift=np.nan), **one)

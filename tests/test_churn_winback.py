@@ -186,3 +186,15 @@ def test_a_column_that_is_not_there():
 def test_half_a_customer():
     with pytest.raises(CvmError, match=r"whole number of customers.*0.5"):
         churn.simulate_lost(WinBack(), n=0.5, seed=1)
+
+
+def test_money_that_is_none_is_told():
+    lost = churn.simulate_lost(WinBack(), n=60, seed=1)
+    with pytest.raises(CvmError, match="'cost' does not hold numbers"):
+        churn.win_back(lost.assign(cost="a"))
+    with pytest.raises(CvmError, match="'second_value' holds a number that cannot be"):
+        churn.win_back(lost.assign(second_value=np.inf))
+    with pytest.raises(CvmError, match=r"cost of a new customer is a number.*nan"):
+        churn.win_back(lost, cost_new=float("nan"))
+    with pytest.raises(CvmError, match="Who did not return has no second life"):
+        churn.win_back(lost.assign(second_value=100.0))

@@ -95,7 +95,8 @@ def censoring_sensitivity(
         If a ratio is negative or there is none.
     """
     time, event, _start = check_lives(table, months, left, None)
-    numbers = isinstance(ratios, Sequence) and not isinstance(ratios, str)
+    many = isinstance(ratios, Sequence) and not isinstance(ratios, str)
+    numbers = many and all(isinstance(r, int | float | np.number) for r in ratios)
     if not numbers or not ratios or not all(np.isfinite(r) and r >= 0 for r in ratios):
         wrong = _("A ratio of hazards is zero or more, and one is needed.")
         raise CvmError(wrong, given=ratios, remedy=_("Write for example ratios=(0.5, 1, 2)."))

@@ -60,7 +60,7 @@ from scipy.special import expit
 from scipy.stats import chi2, rankdata
 
 from cvm.churn.customers import COVARIATES
-from cvm.churn.door import check_between, check_lives, numbers_of
+from cvm.churn.door import answering, check_answered, check_between, check_lives, numbers_of
 from cvm.errors import CvmError, near_miss
 from cvm.results import Result, number, p_words
 from cvm.words import _
@@ -75,6 +75,8 @@ LINKS = ("logit", "cloglog")
 ALARM = 0.05
 #: Steps towards the top of the likelihood, and a log hazard ratio beyond which there is none.
 STEPS, STEEP = 20, 30.0
+#: Customer-months that a computer has room for.
+MOST = 5e7
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -173,7 +175,8 @@ def cox(
     Raises
     ------
     CvmError
-        If a covariate never varies, or the columns are not what they must be.
+        If a covariate never varies or foretells who leaves perfectly, or the columns are not
+        what they must be.
     """
     from statsmodels.duration.hazard_regression import PHReg  # takes a second to load
 
@@ -182,11 +185,15 @@ def cox(
         raise CvmError(_("Ties are counted in one of two ways."), given=ties,
                        remedy=near_miss(ties, TIES))  # fmt: skip
     time, event, start = check_lives(table, months, left, entry)
+    # From the middle: a column far from zero (a year, say) would cost all its places.
     x = _varying(table, covariates)
+    x = x - x.mean(axis=0)
     # Where no two left at one time both ways of counting agree, and Breslow's is quicker.
     tied = len(np.unique(time[event == 1])) < event.sum()
-    model = PHReg(time, x, status=event, entry=start, ties=ties if tied else "breslow")
-    fit = model.fit(start_params=_near(time, event, x, start))
+    with answering():
+        model = PHReg(time, x, status=event, entry=start, ties=ties if tied else "breslow")
+        fit = model.fit(start_params=_near(time, event, x, start))
+        check_answered(x, fit.params, fit.bse, covariates)
     ends, effects = fit.conf_int(alpha=1 - level), np.asarray(fit.params)
     drift = _proportionality(time, event, x, start, effects, np.asarray(fit.cov_params()))
     found = pd.DataFrame(
@@ -256,6 +263,10 @@ class DiscreteHazard(Result):
         names = self.table["term"].tolist()[2:]
         fixed = b[0] + numbers_of(table, names) @ b[2:]
         so_far = np.floor(numbers_of(table, [months])[:, 0])
+        if (so_far < 0).any():
+            wrong = _("Nobody has been here for less than no time.")
+            remedy = _("Look at the column '{column}'.", column=months)
+            raise CvmError(wrong, given=float(so_far.min()), remedy=remedy)
         coming = so_far[:, None] + np.arange(1, ahead + 1)
         drive = fixed[:, None] + b[1] * np.log(coming - 0.5)
         stay = 1 - expit(drive) if self.link == "logit" else np.exp(-np.exp(drive))
@@ -302,6 +313,11 @@ def discrete_hazard(
     Returns
     -------
     DiscreteHazard
+
+    Raises
+    ------
+    CvmError
+        As :func:`cox`; or if nobody was watched beyond a first month.
     """
     import statsmodels.api as sm  # takes a second to load
 
@@ -311,10 +327,17 @@ def discrete_hazard(
         raise CvmError(wrong, given=link, remedy=near_miss(link, LINKS))
     x = _varying(table, covariates)
     rows = customer_months(table, months=months, left=left, entry=entry)
+    if rows["month"].nunique() < 2 or rows["left"].nunique() < 2:
+        wrong = _("The months watched are too few to tell how leaving moves with time.")
+        raise CvmError(wrong, given={"customer-months": len(rows)},
+                       remedy=_("Time is counted in months; take a longer watch."))  # fmt: skip
     tenure = np.log(rows["month"].to_numpy() - 0.5)
     design = np.column_stack([np.ones(len(rows)), tenure, x[rows["row"].to_numpy()]])
     scale = sm.families.links.Logit() if link == "logit" else sm.families.links.CLogLog()
-    fit = sm.GLM(rows["left"].to_numpy(float), design, family=sm.families.Binomial(scale)).fit()
+    with answering():
+        fit = sm.GLM(rows["left"].to_numpy(float), design, family=sm.families.Binomial(scale)).fit()
+        terms = [_("log tenure"), *covariates]
+        check_answered(design[:, 1:], fit.params[1:], fit.bse[1:], terms)
     ends = fit.conf_int(alpha=1 - level)
     found = pd.DataFrame(
         {
@@ -346,6 +369,10 @@ def customer_months(
         from 1), ``left`` (in that month).
     """
     time, event, start = check_lives(table, months, left, entry)
+    if time.sum() - (0 if start is None else start.sum()) > MOST:
+        wrong = _("So long a watch makes more customer-months than there is room for.")
+        raise CvmError(wrong, given={"longest": float(time.max()), "customers": len(time)},
+                       remedy=_("Count time in months, not in days or seconds; or take a sample."))  # fmt: skip
     last = np.where(event == 1, np.ceil(time), np.floor(time)).astype(int)
     # A watch that began within a month counts from the next one, as the first was not seen whole.
     first = np.zeros(len(time), int) if start is None else np.ceil(start).astype(int)

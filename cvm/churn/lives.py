@@ -52,7 +52,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cvm.churn.door import check_columns, check_lives
+from cvm.churn.door import check_columns, check_lives, numbers_of
 from cvm.churn.hazards import customer_months
 from cvm.churn.survival import ALL, _curve, _groups
 from cvm.errors import CvmError
@@ -109,7 +109,8 @@ def market_lives(
     CvmError
         If a table lacks a column, or nobody was a customer for long enough.
     """
-    check_columns(states, ["customer", "month", "state", "tenure"])
+    check_columns(states, ["customer", "state"])
+    numbers_of(states, ["month", "tenure"])
     whole_number(reading, name="reading", least=0)
     active = _stretches(states)
     by = active.groupby(["customer", "life"], sort=True)
@@ -123,6 +124,10 @@ def market_lives(
         lives[["began", "entry"]] += reading
     if customers is not None:
         need_columns(customers, ["customer", "segment", "tier", "channel"])
+        if customers["customer"].duplicated().any():
+            wrong = _("A customer has more than one row in the table of who they are.")
+            given = customers.loc[customers["customer"].duplicated(), "customer"].iloc[0]
+            raise CvmError(wrong, given=given, remedy=_("Keep one row a customer."))
         lives = lives.merge(customers[["customer", "segment", "tier", "channel"]], on="customer")
     lives = lives[lives["months"] > lives["entry"]].reset_index(drop=True)
     if lives.empty:
@@ -167,8 +172,8 @@ def hazard_by_month(
 
     check_level(level)
     width = whole_number(width, name="width")
-    groups = np.full(len(table), ALL) if by is None else _groups(table, by)
     rows = customer_months(table, months=months, left=left, entry=entry)
+    groups = np.full(len(table), ALL) if by is None else _groups(table, by)
     step = (rows["month"] - 1) // width
     told = pd.DataFrame({"group": groups[rows["row"]], "step": step, "left": rows["left"]})
     found = told.groupby(["group", "step"], sort=True)["left"].agg(["size", "sum"]).reset_index()
@@ -225,7 +230,13 @@ def life_curves(
 def _stretches(states: pd.DataFrame) -> pd.DataFrame:
     """Months as a customer, in order, with the number of the life they belong to."""
     active = states[states["state"] == "actual"].sort_values(["customer", "month"])
-    new = (active["customer"].diff() != 0) | (active["month"].diff() != 1)
+    twice = active.duplicated(["customer", "month"])
+    if twice.any():
+        wrong = _("A customer stands twice in one month.")
+        given = active.loc[twice, ["customer", "month"]].iloc[0].to_dict()
+        raise CvmError(wrong, given=given, remedy=_("Leave one of the rows out."))
+    other = active["customer"] != active["customer"].shift()  # names may be words
+    new = other | (active["month"].diff() != 1)
     return active.assign(life=new.groupby(active["customer"]).cumsum())
 
 
@@ -233,14 +244,20 @@ def _behaviour(
     active: pd.DataFrame, contacts: pd.DataFrame | None, reading: int, start: str
 ) -> pd.DataFrame:
     """Means a month over the first months watched."""
-    need_columns(active, ["purchases", "revenue"])
+    if len(active):
+        numbers_of(active, ["purchases", "revenue"])
     keys = ["customer", "life"]
     early = active[active.groupby(keys).cumcount() < reading]
     found = early.groupby(keys)[["purchases", "revenue"]].sum()
     if contacts is not None:
         need_columns(contacts, ["customer", "date", "complained"])
-        month = pd.to_datetime(contacts["date"]).dt.to_period("M")
-        since = pd.Period(start, freq="M").ordinal
+        try:
+            month = pd.to_datetime(contacts["date"]).dt.to_period("M")
+            since = pd.Period(start, freq="M").ordinal
+        except (ValueError, TypeError, AttributeError) as problem:
+            wrong = _("A date of a contact, or the month the books start, cannot be read.")
+            remedy = _("Write days as '2024-12-31' and the month as '2021-01'.")
+            raise CvmError(wrong, given=start, remedy=remedy) from problem
         told = pd.DataFrame({"customer": contacts["customer"], "month": month.astype("int64") - since,
                              "contacts": 1, "complaints": contacts["complained"]})  # fmt: skip
         met = early[[*keys, "month"]].merge(told, on=["customer", "month"])

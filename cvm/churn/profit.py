@@ -134,7 +134,7 @@ def expected_maximum_profit(
     ScoreProfit
     """
     left, points = check_pair(outcome, score)
-    world = offer or Offer()
+    world = _offer(offer)
     share = float(left.mean())
     value, contacted = _expected(*roc_hull(left, points), share, world)
     blind, _share = _expected(np.array([0.0, 1.0]), np.array([0.0, 1.0]), share, world)
@@ -166,7 +166,7 @@ def profit_curve(
         the order of the table, so shuffle a table that is sorted by outcome.
     """
     left, points = check_pair(outcome, score)
-    world = offer or Offer()
+    world = _offer(offer)
     steps = whole_number(steps, name="steps", least=2)
     order = np.argsort(-points, kind="stable")
     at = np.round(np.linspace(0, len(left), steps + 1)).astype(int)
@@ -193,6 +193,7 @@ def roc_hull(left: Floats, score: Floats) -> tuple[Floats, Floats]:
     false, true : ndarray
         Shares of stayers and of leavers above each threshold, from (0, 0) to (1, 1).
     """
+    left, score = check_pair(left, score)
     order = np.argsort(-score, kind="stable")
     ends = np.r_[np.flatnonzero(np.diff(score[order])), len(score) - 1]
     caught = np.cumsum(left[order])[ends]
@@ -216,6 +217,15 @@ def check_pair(outcome: ArrayLike, score: ArrayLike) -> tuple[Floats, Floats]:
             remedy=_("Take both from one table."),
         )
     return left, points
+
+
+def _offer(offer: Offer | None) -> Offer:
+    if offer is not None and not isinstance(offer, Offer):
+        wrong = _("An offer is declared with its costs.")
+        raise CvmError(
+            wrong, given=offer, remedy=_("Write for example Offer(contact=1, offer=10).")
+        )
+    return offer or Offer()
 
 
 def _turns_up(false: Floats, true: Floats, a: int, b: int, c: int) -> bool:

@@ -35,10 +35,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import logit, ndtri
+from scipy.special import expit, logit, ndtri
 from scipy.stats import rankdata
 
-from cvm.churn.door import check_between
+from cvm.churn.door import ENDLESS, answering, check_between
 from cvm.churn.profit import Offer, check_pair, expected_maximum_profit
 from cvm.errors import CvmError
 from cvm.results import Result, number
@@ -190,7 +190,7 @@ def _auc(left: Floats, score: Floats, z: float) -> dict[str, float]:
         return {"auc": area, "auc_low": float("nan"), "auc_high": float("nan")}
     se = np.sqrt(wins.var(ddof=1) / m + losses.var(ddof=1) / n)
     half = z * se / (area * (1 - area))
-    low_end, high_end = (1 / (1 + np.exp(-(logit(area) + way * half))) for way in (-1, 1))
+    low_end, high_end = (expit(logit(area) + way * half) for way in (-1, 1))
     return {"auc": area, "auc_low": float(low_end), "auc_high": float(high_end)}
 
 
@@ -199,14 +199,20 @@ def _calibration(left: Floats, chance: Floats, level: float) -> dict[str, float]
 
     x, family = logit(chance), sm.families.Binomial()
     ones = np.ones_like(x)
-    large = sm.GLM(left, ones, family=family, offset=x).fit()
+    with answering():
+        large = sm.GLM(left, ones, family=family, offset=x).fit()
     found = {"intercept": float(large.params[0])}
     found |= dict(
         zip(("intercept_low", "intercept_high"), large.conf_int(alpha=1 - level)[0], strict=True)
     )
+    unknown = dict.fromkeys(("slope", "slope_low", "slope_high"), float("nan"))
     if np.ptp(x) == 0:  # one score for all: nothing to be too bold about
-        return found | dict.fromkeys(("slope", "slope_low", "slope_high"), float("nan"))
-    fit = sm.GLM(left, np.column_stack([ones, x]), family=family).fit()
+        return found | unknown
+    with answering():
+        fit = sm.GLM(left, np.column_stack([ones, x]), family=family).fit()
+    # A score that parts leavers and stayers wholly has a slope without an end.
+    if not fit.bse[1] * x.std() < ENDLESS:
+        return found | unknown
     ends = fit.conf_int(alpha=1 - level)[1]
     return found | {"slope": float(fit.params[1]), "slope_low": ends[0], "slope_high": ends[1]}
 

@@ -48,7 +48,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from cvm.churn.door import check_between, check_columns, check_lives
+from cvm.churn.door import check_between, check_columns, check_lives, numbers_of
 from cvm.errors import CvmError
 from cvm.results import Result, number, p_words
 from cvm.words import N_, _
@@ -106,6 +106,11 @@ class SurvivalCurve(Result):
             One row a group: the step in force then. Beyond the last month at which someone
             left it says what was known last.
         """
+        if not isinstance(months, int | float | np.number) or not months >= 0:
+            wrong = _("A curve is read at a time of zero months or more.")
+            raise CvmError(
+                wrong, given=months, remedy=_("Write for example {example}.", example="12")
+            )
         before = self.table[self.table["months"] <= months]
         return before.groupby("group", sort=False).tail(1).reset_index(drop=True)
 
@@ -252,17 +257,20 @@ def average_life(
     """
     check_between(_("A confidence level"), level)
     time, event, start = check_lives(table, months, left, entry)
-    if not 0 < horizon <= time.max():
+    if not isinstance(horizon, int | float | np.number) or not 0 < horizon <= time.max():
         raise CvmError(
             _("The horizon must lie within the time watched."), given=horizon,
             remedy=_("The longest watch is {most}.", most=number(time.max(), "months")),
         )  # fmt: skip
     curve = _curve(time, event, start, level)
+    if not (event[time <= horizon] == 1).any():
+        wrong = _("Nobody left within the horizon, so nothing can be said of the chance in it.")
+        raise CvmError(wrong, given=horizon, remedy=_("Look further, or at more customers."))
     value, se = _area(curve, horizon)
     half = float(ndtri((1 + level) / 2)) * se
     # Where the watch began late those seen are the long-lived: their truth is not everybody's.
     known = "true_life" in table and start is None
-    truth = np.minimum(table["true_life"], horizon).mean() if known else np.nan
+    truth = np.minimum(numbers_of(table, ["true_life"]), horizon).mean() if known else np.nan
     return AverageLife(
         horizon=float(horizon), value=value, low=value - half, high=value + half,
         of_those_who_left=float(time[event == 1].mean()), so_far=float(time.mean()),
@@ -284,6 +292,8 @@ def _curve(time: Floats, event: Floats, start: Floats | None, level: float) -> p
 
     if not event.any():  # nobody of this group left: flat, and nothing to say of its width
         return _rows([0.0], [len(time)], [0.0], [1.0], [0.0], level)
+    if start is not None:
+        _met_again(time, event, start)
     fit = SurvfuncRight(time, event, entry=start)
     some = np.asarray(fit.n_events) > 0
     parts = [fit.surv_times, fit.n_risk, fit.n_events, fit.surv_prob, fit.surv_prob_se]
@@ -292,6 +302,21 @@ def _curve(time: Floats, event: Floats, start: Floats | None, level: float) -> p
         np.r_[0.0, at], np.r_[risk[0], risk], np.r_[0.0, gone], np.r_[1.0, share],
         np.r_[0.0, np.where(share > 0, se, 0.0)], level,
     )  # fmt: skip
+
+
+def _met_again(time: Floats, event: Floats, start: Floats) -> None:
+    """Refuse a curve that is at nothing already while others only come to be watched."""
+    at = np.unique(time[event == 1])
+    watched = np.searchsorted(np.sort(start), at) - np.searchsorted(np.sort(time), at)
+    gone = np.searchsorted(np.sort(time[event == 1]), at, side="right") - np.searchsorted(
+        np.sort(time[event == 1]), at
+    )
+    empty = at[(watched == gone) & (at < time.max())]
+    if len(empty):
+        wrong = _("At {month} the last of those then watched left, though others were watched "
+                  "later: the curve would stay at nothing.", month=number(empty[-1], "months"))  # fmt: skip
+        raise CvmError(wrong, given={"watched": int(watched[at == empty[-1]][0])},
+                       remedy=_("Begin all watches later than that, or take more customers."))  # fmt: skip
 
 
 def _rows(
@@ -303,6 +328,9 @@ def _rows(
     # d log(-log S) / dS = 1 / (S log S)
     spread = ndtri((1 + level) / 2) * width / np.where(inside, np.abs(logs * s), 1.0)
     low, high = (np.where(inside, np.exp(logs * np.exp(sign * spread)), s) for sign in (1, -1))
+    # Where the last one left the curve is zero and its own error is none; no more are here than
+    # there were before, and that is all that can be said.
+    high = np.where(s > 0, high, np.r_[1.0, high[:-1]])
     return pd.DataFrame({"months": at, "at_risk": risk, "left": gone, "survival": s, "se": width,
                          "low": low, "high": high})  # fmt: skip
 
@@ -323,7 +351,10 @@ def _log_rank(
     from statsmodels.duration.survfunc import survdiff
 
     codes = pd.factorize(groups)[0]
-    chi2, p_value = survdiff(time, event, codes, entry=start)
+    try:
+        chi2, p_value = survdiff(time, event, codes, entry=start)
+    except np.linalg.LinAlgError:  # no two groups were ever watched at one time of leaving
+        return float("nan"), float("nan")
     return float(chi2), float(p_value)
 
 

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from cvm.churn.customers import COVARIATES
-from cvm.churn.door import check_between, check_columns, floats_of
+from cvm.churn.door import check_between, check_columns, check_money, from_the_top, numbers_of
 from cvm.churn.uplift import _difference, _parts, campaign_effect, propensity
 from cvm.errors import CvmError
 from cvm.results import Result, number
@@ -99,7 +99,7 @@ def compare_targeting(
         One row a customer of a campaign that the scores were *not* fitted on, with the
         columns ``value`` (currency a customer who stays is worth), ``left``, ``contacted``.
     scores : sequence of str
-        Columns to contact by, from the top.
+        Columns to contact by, from the top; by lot among those with the same.
     budget : float
         Share of customers that can be contacted, between 0 and 1.
     contact_cost, offer_cost : float
@@ -117,7 +117,10 @@ def compare_targeting(
     """
     check_between(_("A confidence level"), level)
     check_between(_("The budget, a share of the customers,"), budget)
-    check_columns(table, ["value"])
+    check_money(_("The cost of a contact"), contact_cost, least=0)
+    check_money(_("The cost of the offer"), offer_cost, least=0)
+    check_columns(table, scores)
+    numbers_of(table, ["value"])
     y, w, _x = _parts(table, [*covariates, *scores], left, contacted)
     e = (
         propensity(table, covariates=covariates, contacted=contacted)
@@ -127,12 +130,12 @@ def compare_targeting(
     weight = np.where(w == 1, 1 / e, 1 / (1 - e))
     many = max(1, round(budget * len(table)))
     tops: dict[str, NDArray[np.int_]] = {
-        name: np.argsort(-floats_of(name, table[name]), kind="stable")[:many] for name in scores
+        name: from_the_top(numbers_of(table, [name])[:, 0])[:many] for name in scores
     }
     # By lot: on average over all lots every customer counts alike.
     tops[BY_LOT] = np.arange(len(table))
     if "true_uplift" in table:
-        tops[BY_TRUTH] = np.argsort(-table["true_uplift"].to_numpy(), kind="stable")[:many]
+        tops[BY_TRUTH] = from_the_top(numbers_of(table, ["true_uplift"])[:, 0])[:many]
     z = float(ndtri((1 + level) / 2))
     costs = (contact_cost, offer_cost)
     rows = [
@@ -173,7 +176,7 @@ def compare_effects(
         rows.append({"method": method, "effect": found.value, "low": found.low, "high": found.high})
     told = pd.DataFrame(rows)
     if "true_uplift" in table:
-        told["true_effect"] = float(table["true_uplift"].mean())
+        told["true_effect"] = float(numbers_of(table, ["true_uplift"]).mean())
     return told
 
 
@@ -185,7 +188,7 @@ def type_table(table: pd.DataFrame, *, scores: Sequence[str], budget: float = 0.
     table : DataFrame
         A campaign of :func:`cvm.churn.simulate_churn` with its truth.
     scores : sequence of str
-        Columns to contact by, from the top.
+        Columns to contact by, from the top; by lot among those with the same.
     budget : float
         Share of customers that can be contacted.
 
@@ -195,14 +198,15 @@ def type_table(table: pd.DataFrame, *, scores: Sequence[str], budget: float = 0.
         One row a score and type: ``chosen`` (a score, or "by lot"), ``type``, ``share``.
     """
     check_between(_("The budget, a share of the customers,"), budget)
-    check_columns(table, ["true_type", *scores])
+    check_columns(table, scores)
+    check_columns(table, ["true_type"])
     many = max(1, round(budget * len(table)))
     kinds = table["true_type"].to_numpy()
     rows = []
     for name in (*scores, BY_LOT):
         top = np.arange(len(table))
         if name != BY_LOT:
-            top = np.argsort(-floats_of(name, table[name]), kind="stable")[:many]
+            top = from_the_top(numbers_of(table, [name])[:, 0])[:many]
         shares = pd.Series(kinds[top]).value_counts(normalize=True)
         rows += [{"chosen": name, "type": kind, "share": float(shares.get(kind, 0.0))}
                  for kind in ("persuadable", "sure", "lost cause", "do not disturb")]  # fmt: skip

@@ -59,7 +59,15 @@ from numpy.typing import NDArray
 from scipy.special import expit, ndtri
 
 from cvm.churn.customers import COVARIATES
-from cvm.churn.door import check_between, check_columns, events_of, floats_of, numbers_of
+from cvm.churn.door import (
+    answering,
+    check_answered,
+    check_between,
+    check_columns,
+    events_of,
+    from_the_top,
+    numbers_of,
+)
 from cvm.errors import CvmError, near_miss
 from cvm.luck import Luck
 from cvm.results import Estimate, Result, number
@@ -334,7 +342,7 @@ def uplift_curve(
     table : DataFrame
         One row a customer of a campaign the score was *not* fitted on.
     score : str
-        Column to contact by, from the top.
+        Column to contact by, from the top; by lot among those with the same.
     covariates : sequence of str
         None where lots were drawn; else those of the propensity.
     left, contacted : str
@@ -360,7 +368,7 @@ def uplift_curve(
         if len(covariates)
         else w.mean()
     )
-    order = np.argsort(-floats_of(score, table[score]), kind="stable")
+    order = from_the_top(numbers_of(table, [score])[:, 0])
     parts = _arms(y, w, np.where(w == 1, 1 / e, 1 / (1 - e)))[:, order]
     saved = _saved(parts, np.ones(len(y)))
     rng = Luck(seed).generator("uplift curve")
@@ -377,7 +385,8 @@ def uplift_curve(
                          "at_random": STEPS * saved[-1]})  # fmt: skip
     true = float("nan")
     if "true_uplift" in table:
-        running = np.r_[0.0, np.cumsum(table["true_uplift"].to_numpy()[order])] / len(y)
+        uplift = numbers_of(table, ["true_uplift"])[order, 0]
+        running = np.r_[0.0, np.cumsum(uplift)] / len(y)
         told["true_saved"] = running[_tops(len(y))]
         true = _qini(told["true_saved"].to_numpy())
     return UpliftCurve(score=score, qini=_qini(saved), low=float(ends[0]), high=float(ends[1]),
@@ -408,8 +417,10 @@ def _logit(
     import statsmodels.api as sm  # takes a second to load
 
     design = np.column_stack([np.ones(len(y)), x])
-    model = sm.GLM(y, design, family=sm.families.Binomial(), var_weights=weight)
-    fit = model.fit() if weight is None else model.fit(cov_type="HC1")
+    with answering():
+        model = sm.GLM(y, design, family=sm.families.Binomial(), var_weights=weight)
+        fit = model.fit() if weight is None else model.fit(cov_type="HC1")
+        check_answered(x, fit.params[1:], fit.bse[1:], names)
     return pd.DataFrame(
         {"part": part, "term": ["constant", *names], "effect": fit.params, "se": fit.bse}
     )

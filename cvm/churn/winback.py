@@ -67,7 +67,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from cvm.churn.door import check_between, check_columns, check_size
+from cvm.churn.door import check_between, check_columns, check_money, check_size, numbers_of
 from cvm.errors import CvmError
 from cvm.levers import Levers, assumption, lever
 from cvm.luck import Luck, bernoulli
@@ -296,11 +296,21 @@ def win_back(
         the delta method), that of the share by Wilson.
     """
     check_between(_("A confidence level"), level)
-    check_columns(table, [by, "returned", "cost", "second_value"])
-    if not set(pd.unique(table["returned"])) <= {0, 1}:
+    check_money(_("The cost of a new customer"), cost_new, least=0)
+    check_money(_("The value of a new customer"), value_new)
+    check_columns(table, [by, "returned"])
+    numbers_of(table, ["cost", "second_value"])
+    kinds = pd.unique(table["returned"]).tolist()
+    if not set(kinds) <= {0, 1}:
         wrong = _("The column 'returned' must be True or False (or 1 and 0).")
-        raise CvmError(wrong, given=np.unique(table["returned"]).tolist()[:9],
+        raise CvmError(wrong, given=sorted(kinds, key=str)[:9],
                        remedy=_("Say who came back as True."))  # fmt: skip
+    paid = (table["second_value"] != 0) & (table["returned"] == 0)
+    if paid.any():
+        wrong = _("Who did not return has no second life: {count} have a value of one.",
+                  count=number(paid.sum()))  # fmt: skip
+        raise CvmError(wrong, given=float(table.loc[paid, "second_value"].iloc[0]),
+                       remedy=_("Write 0 for them, or say that they returned."))  # fmt: skip
     if (table["cost"] < 0).any():
         wrong = _("A cost is zero or positive.")
         raise CvmError(wrong, given=float(table["cost"].min()),
