@@ -334,3 +334,39 @@ def test_a_weak_instrument_is_named():
     table = made().assign(lot=lambda t: np.arange(len(t)) % 2)
     found = answer(table, Instrument(outcome="spend", treatment="member", instruments=("lot",)))
     assert "the instrument is weak" in found.note
+
+
+def test_what_no_table_can_tell_is_refused_and_not_decided_on():
+    """One treated customer, five rows, covariates that are the treatment: each had an answer."""
+    table = made()
+    alone = table.assign(member=table.index == 3)
+    for strategy in (
+        LeastSquares(formula="spend ~ member", term="member"),
+        Changes(before="x", after="spend", treatment="member"),
+        Weighting(outcome="spend", treatment="member", covariates=("x",)),
+    ):
+        with pytest.raises(CvmError, match=r"Only 1 of 300 rows have the one value of 'member'"):
+            answer(alone, strategy, hypothesis=MORE)
+    few = table.groupby("member").head(4)
+    with pytest.raises(CvmError, match=r"known for many rows only.*'rows': 8.*10 rows or more"):
+        answer(few, Changes(before="x", after="spend", treatment="member"), hypothesis=MORE)
+    same = table.assign(x=1.0 * table["member"])
+    with pytest.raises(CvmError, match="foretell perfectly who was treated"):
+        answer(same, Weighting(outcome="spend", treatment="member", covariates=("x",)))
+    with pytest.raises(CvmError, match="The treatment follows from the other columns"):
+        answer(same, Instrument(outcome="spend", treatment="member", instruments=("lot",), covariates=("x",)))  # fmt: skip
+    with pytest.raises(CvmError, match="The mediator follows from the other columns"):
+        answer(same, Mediation(outcome="spend", treatment="member", mediator="x"))
+    with pytest.raises(CvmError, match="The table does not bear this analysis: division by zero"):
+        answer(table[table["member"]].head(3).assign(member=[1.0, 2, 4], lot=[0, 1, 3]),
+               Instrument(outcome="spend", treatment="member", instruments=("lot",), covariates=("x",)))  # fmt: skip
+    exact = table.assign(spend=2.0 * table["member"] + table["x"])
+    with pytest.raises(CvmError, match="nothing to judge the chance by"):
+        answer(exact, Moderation(outcome="spend", treatment="member", moderator="x"))
+
+
+def test_a_hazard_that_has_no_end_is_refused():
+    lives = pd.DataFrame({"months": np.arange(1.0, 41), "left": np.arange(40) % 2,
+                          "member": np.arange(40) % 2})  # fmt: skip
+    with pytest.raises(CvmError, match="effects have no end here"):
+        answer(lives, Hazard(months="months", left="left", term="member"), hypothesis=MORE)

@@ -23,6 +23,9 @@ from cvm.words import _
 
 __all__ = ["Answer", "answer"]
 
+#: An error that leans on the normal law is told from so many rows on.
+FEWEST = 10
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Answer(Result):
@@ -119,9 +122,13 @@ def answer(
     readable(rows, strategy)
     fit = _fitted(rows, strategy, level)
     # A fit without any error left is one of as many terms as rows.
-    if not math.isfinite(fit.se + fit.estimate) or fit.se <= 1e-12 * abs(fit.estimate):
+    if not math.isfinite(fit.se + fit.estimate) or fit.se <= 1e-12 * _scale(rows, strategy, fit):
         wrong = _("The table leaves nothing to judge the chance by: the standard error is not above zero.")  # fmt: skip
         raise CvmError(wrong, given={"rows": fit.n, "se": fit.se}, remedy=_("Take more rows."))
+    if math.isinf(fit.df) and fit.n < FEWEST:
+        wrong = _("The errors of this analysis are known for many rows only.")
+        raise CvmError(wrong, given={"rows": fit.n},
+                       remedy=_("Take {least} rows or more.", least=FEWEST))  # fmt: skip
     small = _p_equivalence(fit, hypothesis.smallest) if hypothesis else math.nan
     decision = hypothesis and decide(
         hypothesis, estimate=fit.estimate, p_value=fit.p_value, p_equivalence=small,
@@ -135,12 +142,26 @@ def answer(
     )  # fmt: skip
 
 
+def _scale(rows: pd.DataFrame, strategy: Strategy, fit: Fit) -> float:
+    """Give what an error is small beside: the answer, or the spread of the outcome."""
+    outcome = rows[strategy.needs()[0]]
+    spread = float(outcome.std()) if pd.api.types.is_numeric_dtype(outcome) else 0.0
+    return max(abs(fit.estimate), spread)
+
+
 def _fitted(rows: pd.DataFrame, strategy: Strategy, level: float) -> Fit:
     """Fit, and tell what the libraries below stumbled over as an error of the kit's own."""
     from patsy import PatsyError  # type: ignore[import-untyped]
     from statsmodels.tools.sm_exceptions import MissingDataError
 
-    stumbles = (ValueError, TypeError, np.linalg.LinAlgError, PatsyError, MissingDataError)
+    stumbles = (
+        ValueError,
+        TypeError,
+        ZeroDivisionError,
+        np.linalg.LinAlgError,
+        PatsyError,
+        MissingDataError,
+    )
     try:
         # A table with too little in it divides by zero on the way; the caller looks at the end.
         with np.errstate(all="ignore"), warnings.catch_warnings():

@@ -35,6 +35,8 @@ __all__ = ["as_planned", "copies", "readable"]
 
 #: Customers simulated to see what the plan's columns hold.
 FEW = 400
+#: So many rows of either kind at least: the spread of one or two tells nothing of their error.
+LEAST = 3
 #: Fields of a strategy whose columns are no treatment and no outcome.
 ASIDE = ("covariates", "cluster", "group", "months")
 
@@ -52,7 +54,8 @@ def readable(table: pd.DataFrame, strategy: Strategy) -> None:
     Raises
     ------
     CvmError
-        For a number that is infinite, or a treatment or outcome that is the same everywhere.
+        For a number that is infinite, or a treatment or outcome that is the same everywhere, or
+        but for one row or two.
     """
     for column in table:
         values = table[column]
@@ -67,6 +70,13 @@ def readable(table: pd.DataFrame, strategy: Strategy) -> None:
                       column=column)  # fmt: skip
             remedy = _("Keep those with and those without: see how the rows were chosen.")
             raise CvmError(wrong, given=table[column].iloc[0], remedy=remedy)
+        counts = table[column].value_counts()
+        if len(counts) == 2 and counts.min() < LEAST:
+            wrong = _("Only {count} of {n} rows have the one value of '{column}': no error can be "
+                      "told from so few.", count=number(counts.min()), n=number(len(table)),
+                      column=column)  # fmt: skip
+            raise CvmError(wrong, given=counts.index[-1],
+                           remedy=_("Take more of them, {least} at the very least.", least=LEAST))  # fmt: skip
 
 
 def as_planned(

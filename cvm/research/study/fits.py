@@ -146,7 +146,12 @@ def weighted(y: Floats, treated: Floats, x: Floats, *, group: str, level: float)
     import statsmodels.api as sm
 
     design = np.column_stack([np.ones(len(y)), x])
-    chance = sm.GLM(treated, design, family=sm.families.Binomial()).fit().fittedvalues
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a perfect forecast, which is refused below
+        chance = sm.GLM(treated, design, family=sm.families.Binomial()).fit().fittedvalues
+    if chance[treated == 1].min() > chance[treated == 0].max() + 1e-6:
+        wrong = _("The covariates foretell perfectly who was treated: nobody is left to compare with.")  # fmt: skip
+        raise CvmError(wrong, remedy=_("Leave out what follows from the treatment."))
     e = np.clip(chance, CLIP, 1 - CLIP)
     whole = group == "all"
     w1 = treated / e if whole else treated
@@ -165,6 +170,7 @@ def two_stage(y: Floats, treated: Floats, z: Floats, x: Floats, *, level: float)
     """Two-stage least squares of one treatment with one or more instruments."""
     one = np.ones(len(y))
     exog, tools = np.column_stack([one, treated, x]), np.column_stack([one, z, x])
+    _apart(exog, 1, _("treatment"))
     hat = tools @ np.linalg.lstsq(tools, exog, rcond=None)[0]
     inverse = np.linalg.pinv(hat.T @ exog)
     beta = inverse @ hat.T @ y
@@ -184,6 +190,7 @@ def mediated(y: Floats, treated: Floats, mediator: Floats, x: Floats, *, level: 
     import statsmodels.api as sm
 
     one = np.ones(len(y))
+    _apart(np.column_stack([one, treated, mediator, x]), 2, _("mediator"))
     first = sm.OLS(mediator, np.column_stack([one, treated, x])).fit(cov_type="HC3")
     second = sm.OLS(y, np.column_stack([one, treated, mediator, x])).fit(cov_type="HC3")
     a, sa = float(first.params[1]), float(first.bse[1])
@@ -237,6 +244,15 @@ def _identified(fit: Any, term: str) -> None:
     at = list(fit.params.index).index(term)
     if abs((np.linalg.pinv(x) @ x)[at, at] - 1) > 1e-6:
         wrong = _("The term '{term}' says the same as other terms of the formula.", term=term)
+        raise CvmError(wrong, remedy=_("Leave out what follows from the treatment."))
+
+
+def _apart(x: Floats, at: int, what: str) -> None:
+    """Refuse a column that the others say already."""
+    if abs((np.linalg.pinv(x) @ x)[at, at] - 1) > 1e-6:
+        wrong = _(
+            "The {what} follows from the other columns: nothing of its own is left.", what=what
+        )
         raise CvmError(wrong, remedy=_("Leave out what follows from the treatment."))
 
 
