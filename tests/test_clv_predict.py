@@ -224,3 +224,58 @@ def test_spend_without_a_mean_is_told():
     heavy, buying = clv.gamma_gamma(table), clv.bg_nbd(table)
     with pytest.raises(CvmError, match="Spend has no mean here: q is 1 or less"):
         clv.residual_value(buying, heavy, table, horizon=3)
+
+
+def test_a_fit_without_a_peak_tells_no_error():
+    """The inverse of a surface that is none gave intervals of no width at all."""
+    table = pd.DataFrame({"frequency": [0] * 50, "recency": [0.0] * 50, "T": [40.0] * 50})
+    found = clv.bg_nbd(table)
+    assert not found.converged
+    assert found.se.isna().all()
+    assert found.conf_int().isna().all(axis=None)
+    assert "(unknown to unknown)" in str(found)
+    assert "no peak here" in str(found)
+
+
+def test_occasions_are_whole_wherever_they_are_read():
+    truth = {"alpha": 1.2, "beta": 0.75, "gamma": 0.66, "delta": 2.8}
+    table = clv.simulate("bg_bb", truth, n=300, T=6, seed=1)
+    found = clv.bg_bb(table)
+    with pytest.raises(CvmError, match="BG/BB counts occasions"):
+        clv.probability_alive(found, table.assign(T=6.5))
+    with pytest.raises(CvmError, match=r"looks a whole number of occasions ahead.*2.5"):
+        clv.expected_purchases(found, table, horizon=2.5)
+    with pytest.raises(CvmError, match=r"no occasions any more but time.*clv.bg_nbd"):
+        clv.bg_bb(table.assign(T=1e6))
+
+
+def test_what_is_no_argument_of_a_forecast_is_told():
+    table = clv.simulate(
+        "bg_nbd", {"r": 0.5, "alpha": 5.0, "a": 0.8, "b": 2.5}, n=200, T=40, seed=1
+    )
+    found = clv.bg_nbd(table)
+    with pytest.raises(CvmError, match=r"time ahead is zero or positive.*'soon'"):
+        clv.predict(found, table, horizon="soon")
+    with pytest.raises(CvmError, match=r"20 draws or more.*'many'"):
+        clv.predict(found, table, horizon=3, draws="many")
+
+
+def test_spend_below_nothing_is_told_and_numbers_written_as_text_are_read():
+    table = pd.DataFrame({"frequency": [1, 2, 3, 4] * 9, "monetary_value": np.arange(36) % 7 + 5.0})
+    found = clv.gamma_gamma(table)
+    same = clv.gamma_gamma(table.assign(frequency=table["frequency"].astype(str)))
+    assert same.loglike == pytest.approx(found.loglike)
+    with pytest.raises(CvmError, match=r"Nobody spends less than nothing on average; 36 do"):
+        clv.expected_spend(found, table.assign(monetary_value=-5.0))
+
+
+def test_a_list_of_the_best_needs_numbers():
+    table = pd.DataFrame({"y": [1.0, 2, 3, 4], "s": [1.0, 1, 1, 1], "t": list("abcd")})
+    assert clv.best_customers(table, outcome="y", scores=["s"])["rank_correlation"].isna().all()
+    for wrong, told in ((["t"], "'t' does not hold numbers"), ("s", "Scores come as a list")):
+        with pytest.raises(CvmError, match=told):
+            clv.best_customers(table, outcome="y", scores=wrong)
+    with pytest.raises(CvmError, match="0 or more for each customer"):
+        clv.best_customers(table.head(1), outcome="y", scores=["s"])
+    with pytest.raises(CvmError, match="by a number for each"):
+        clv.top_share(table["t"], top=0.2)

@@ -48,6 +48,9 @@ __all__ = ["BetaGeometricBetaBinomial", "bg_bb"]
 
 Floats = NDArray[np.float64]
 
+#: Occasions looked at one by one for each customer.
+MOST = 2_000
+
 
 class BetaGeometricBetaBinomial(CustomerModel):
     """The BG/BB model; parameters as in :class:`cvm.clv.CustomerModel`."""
@@ -55,6 +58,11 @@ class BetaGeometricBetaBinomial(CustomerModel):
     label = N_("BG/BB")
     names = ("alpha", "beta", "gamma", "delta")
     columns = ("frequency", "recency", "T")
+
+    @staticmethod
+    def check(history: History) -> None:
+        """Refuse what does not count occasions."""
+        check_occasions(history)
 
     @classmethod
     def _cells(cls, params: Params, history: History) -> tuple[Floats, dict[str, Floats]]:
@@ -110,6 +118,10 @@ class BetaGeometricBetaBinomial(CustomerModel):
         alpha, beta, gamma, delta = (params[name] for name in cls.names)
         x, n = history["frequency"], history["T"]
         buys = (alpha + x) / (alpha + beta + n)
+        if (np.asarray(ahead) != np.floor(ahead)).any():
+            wrong = _("BG/BB looks a whole number of occasions ahead.")
+            remedy = _("Give a whole horizon, and as many periods in it as occasions.")
+            raise CvmError(wrong, given=ahead, remedy=remedy)
         ahead = np.broadcast_to(np.asarray(ahead, int), x.shape)
         here, lived = np.ones(len(n)), np.zeros(len(n))
         for j in range(int(ahead.max(initial=0))):
@@ -154,7 +166,7 @@ def bg_bb(summary: pd.DataFrame, *, weights: str | None = None) -> Fit:
     CvmError
         For an unusable summary.
     """
-    check_occasions(histories(BetaGeometricBetaBinomial, summary))
+    histories(BetaGeometricBetaBinomial, summary)
     return fit(BetaGeometricBetaBinomial, summary, weights=weights)
 
 
@@ -167,6 +179,11 @@ def check_occasions(read: History) -> None:
         ``frequency``, ``recency``, ``T``.
     """
     x, recency, n = (read[name] for name in BetaGeometricBetaBinomial.columns)
+    if n.max() > MOST:
+        raise CvmError(
+            _("So many occasions are no occasions any more but time."), given={"T": float(n.max())},
+            remedy=_("Make longer periods with cvm.clv.occasions, or fit cvm.clv.bg_nbd."),
+        )  # fmt: skip
     whole = (np.floor(recency) == recency) & (np.floor(n) == n) & (n >= 1)
     wrong = ~whole | (x > recency)
     if wrong.any():

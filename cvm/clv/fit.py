@@ -42,7 +42,7 @@ class Fit(Result):
     theta : ndarray
         The same on the scale of the fit: logs of parameters, then effects.
     covariance : ndarray
-        Of ``theta``.
+        Of ``theta``; missing, as are the errors and intervals made of it, without a peak.
     loglike : float
         The log-likelihood at the maximum, in the units of the data given.
     customers : int
@@ -211,6 +211,7 @@ def histories(
         )
     read = {name: _column(summary, name) for name in (*model.columns, *covariates)}
     check_history(read)
+    model.check(read)
     return read
 
 
@@ -338,6 +339,8 @@ def _packed(
 ) -> Fit:
     theta, main = np.asarray(found.params, float), len(model.names)
     covariance = np.asarray(found.cov_params(), float)
+    if not found.mle_retvals["converged"]:  # no peak, no curvature of one: no error is known
+        covariance = np.full_like(covariance, np.nan)
     scale = np.concatenate([np.exp(theta[:main]), np.ones(len(theta) - main)])
     labels = [*model.names, *found.model.exog_names[main:]]
     own = np.concatenate([scale[:main], theta[main:]])

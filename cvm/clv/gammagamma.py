@@ -118,8 +118,8 @@ def gamma_gamma(summary: pd.DataFrame, *, weights: str | None = None) -> Fit:
     CvmError
         Without repeat buyers, or where one of them spent nothing or less.
     """
-    histories(GammaGamma, summary)
-    again = summary[summary["frequency"] > 0]
+    read = histories(GammaGamma, summary)
+    again = summary.assign(**read)[read["frequency"] > 0]
     if again["monetary_value"].nunique() < 2:
         raise CvmError(
             _("Spend cannot be modelled: fewer than two repeat buyers differ in it."),
@@ -154,6 +154,13 @@ def expected_spend(fitted: Fit, summary: pd.DataFrame) -> pd.Series:
     """
     check_spend(fitted)
     history = histories(GammaGamma, summary)
+    bad = (history["monetary_value"] < 0) & (history["frequency"] > 0)
+    if bad.any():
+        raise CvmError(
+            _("Nobody spends less than nothing on average; {count} do.", count=number(int(bad.sum()))),
+            given=float(history["monetary_value"][bad][0]),
+            remedy=_("Leave returns out of the log, or those customers out of the summary."),
+        )  # fmt: skip
     mean = GammaGamma.spend(parameters(fitted, summary), history)
     return pd.Series(mean, summary.index, name="expected_spend")
 

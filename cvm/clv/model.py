@@ -106,6 +106,10 @@ class CustomerModel(GenericLikelihoodModel):
     # -- what a subclass writes ---------------------------------------------------------
 
     @staticmethod
+    def check(history: History) -> None:
+        """Refuse histories that this model cannot read; any will do without more ado."""
+
+    @staticmethod
     def terms(params: Params, history: History) -> tuple[Floats, dict[str, Floats]]:
         """Give each row's log-likelihood and its slopes in the logs of the parameters."""
         raise NotImplementedError

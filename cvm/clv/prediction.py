@@ -165,8 +165,9 @@ def predict(
         For a fit that did not converge, or a horizon, level or number of draws out of range.
     """
     check_level(level)
+    check_draws(draws)
     mean = expected_purchases(fitted, summary, horizon=horizon)
-    ends, total = np.array([float(horizon)]), np.zeros(draws if draws > 0 else 0)
+    ends, total = np.array([float(horizon)]), np.zeros(draws)
     low, high = np.empty(len(summary)), np.empty(len(summary))
     tails = [(1 - level) / 2, (1 + level) / 2]
     for rows, counts in futures(fitted, summary, ends=ends, draws=draws, seed=seed):
@@ -275,7 +276,7 @@ def check_horizon(horizon: float) -> None:
     horizon : float
         Zero or positive, finite.
     """
-    if not 0 <= horizon < np.inf:
+    if not isinstance(horizon, int | float | np.number) or not 0 <= horizon < np.inf:
         raise CvmError(
             _("The time ahead is zero or positive, in the unit of T."), given=horizon,
             remedy=_("Give for example horizon=39."),

@@ -38,7 +38,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from cvm.errors import CvmError
-from cvm.inputs import check_level, need_columns
+from cvm.inputs import check_level, numbers_in
 from cvm.words import _
 
 __all__ = ["best_customers", "top_share"]
@@ -85,10 +85,12 @@ def best_customers(
     CvmError
         For a missing column, a share or level out of range, or an outcome that cannot be.
     """
-    need_columns(table, [outcome, *scores])
+    if isinstance(scores, str) or not len(scores):
+        raise CvmError(_("Scores come as a list of names."), given=scores,
+                       remedy=_("Write for example scores=['revenue']."))  # fmt: skip
+    y = numbers_in(table, [outcome, *scores])[:, 0]
     check_level(level)
-    y = table[outcome].to_numpy(float)
-    if not np.isfinite(y).all() or (y < 0).any() or not y.sum() > 0:
+    if len(y) < 2 or not np.isfinite(y).all() or (y < 0).any() or not y.sum() > 0:
         raise CvmError(
             _("The outcome is 0 or more for each customer, and more for one at least."),
             given=outcome, remedy=_("Take returns off, or leave such customers out."),
@@ -103,7 +105,7 @@ def best_customers(
             "score": score, "caught": caught, "low": caught - half, "high": caught + half,
             "beyond": caught - first, "beyond_low": caught - first - spread,
             "beyond_high": caught - first + spread,
-            "rank_correlation": float(table[score].corr(table[outcome], method="spearman")),
+            "rank_correlation": _alike(table[score], table[outcome]),
         })  # fmt: skip
     return pd.DataFrame(rows).assign(best=_caught(table[outcome], y, top)[0])
 
@@ -129,8 +131,16 @@ def top_share(score: pd.Series, *, top: float) -> Floats:
     CvmError
         For a share out of range, or scores that are not numbers.
     """
-    values = np.asarray(score, float)
-    if not 0 < top < 1 or not len(values) or not np.isfinite(values).all():
+    try:
+        values = np.asarray(score, float)
+    except (TypeError, ValueError):
+        values = np.full(1, np.nan)
+    if (
+        not isinstance(top, int | float | np.number)
+        or not 0 < top < 1
+        or not len(values)
+        or not np.isfinite(values).all()
+    ):
         raise CvmError(
             _("The best are a share of the customers between 0 and 1, by a number for each."),
             given=top, remedy=_("Write for example top=0.2, and see that no score is missing."),
@@ -139,6 +149,13 @@ def top_share(score: pd.Series, *, top: float) -> Floats:
     edge = np.sort(values)[::-1][min(int(np.ceil(wanted)), len(values)) - 1]
     above, at = values > edge, values == edge
     return np.where(above, 1.0, np.where(at, (wanted - above.sum()) / at.sum(), 0.0))
+
+
+def _alike(score: pd.Series, outcome: pd.Series) -> float:
+    """Correlate ranks; unknown where there is one rank only."""
+    if score.nunique() < 2 or outcome.nunique() < 2:
+        return float("nan")
+    return float(score.corr(outcome, method="spearman"))
 
 
 def _caught(score: pd.Series, y: Floats, top: float) -> tuple[float, Floats]:
