@@ -349,6 +349,15 @@ def test_every_warning_has_advice_for_every_severity(db):
         (lambda db: evaluate_alerts({"stoped": 1}, truth(), days=DAYS), "Did you mean 'stopped'"),
         (lambda db: evaluate_alerts({}, pd.DataFrame(), days=DAYS), "no column 'customer'"),
         (lambda db: evaluate_alerts({}, truth(), days=DAYS, capacity=0), "capacity is a whole number"),
+        (lambda db: evaluate_alerts({}, truth(), days=DAYS), "Warnings come by name, one or more"),
+        (lambda db: evaluate_alerts({"stopped": listed()}, truth(), days=[]), "needs reviews"),
+        (lambda db: evaluate_alerts({"stopped": listed(today="May")}, truth(), days=DAYS), "The dates in 'today'"),
+        (lambda db: evaluate_alerts({"stopped": listed(urgency="high")}, truth(), days=DAYS), "'urgency' must hold a number"),
+        (lambda db: evaluate_alerts({"stopped": listed()}, pd.concat([truth()] * 2), days=DAYS), "in the truth more than once"),
+        (lambda db: evaluate_alerts({"stopped": listed()}, truth().assign(true_onset="May"), days=DAYS), "The dates in 'true_onset'"),
+        (lambda db: alerts.account_marks(orders(("a", DAYS[0], 1)), truth(), {}, customers=["Y0001"]), "Did you mean 'Y00001'"),
+        (lambda db: alerts.account_marks(orders(("a", "May", 1)), truth(), {}, customers=["Y00001"]), "The dates in 'date'"),
+        (lambda db: alerts.reviews_of([0], [1], n=0, days=[3]), "n is a whole number"),
         (lambda db: alerts.simulate_accounts_year(SMALL, n=0, seed=1), "n is a whole number"),
     ],
 )  # fmt: skip
@@ -356,6 +365,19 @@ def test_calls_that_make_no_sense_are_told(db, call, message):
     with pytest.raises(CvmError) as error:
         call(db)
     assert message in str(error.value)
+
+
+def test_a_day_that_is_given_twice_is_one_review(year, db):
+    found = {"stopped": alerts.stopped_ordering(db, today=DAYS[:4])}
+    once, twice = (
+        evaluate_alerts(found, year.truth, days=days).table
+        for days in (DAYS[:4], [*DAYS[:4], DAYS[0]])
+    )
+    pd.testing.assert_frame_equal(once, twice)
+
+
+def listed(**columns):
+    return pd.DataFrame({"today": DAYS[:1], "customer": "Y00001", "urgency": 2.0}).assign(**columns)
 
 
 def truth():

@@ -402,6 +402,23 @@ def test_calls_that_make_no_sense_are_told(db, call, message):
     assert message in str(error.value)
 
 
+def test_a_load_that_fails_inside_its_transaction_is_told_too(tmp_path):
+    """The refusal comes from the database itself, when the new rows are shown to it already."""
+    database.create(tmp_path / "a.duckdb").close()
+    with database.open_database(tmp_path / "a.duckdb", read_only=True) as closed_to_us:
+        message = told(closed_to_us, {"customers": CUSTOMERS})
+        assert message.startswith("The database refused: ")
+        assert "read-only" in message
+        assert message.endswith("Nothing was changed.")
+        assert closed_to_us.query("SELECT 1 AS one")["one"].tolist() == [1]  # and it goes on
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 300, 7, None])
+def test_a_name_no_file_can_have_is_told(name):
+    with pytest.raises(CvmError, match="path is the name of a file"):
+        database.open_database(name)
+
+
 def test_files_that_are_no_database_of_the_kit_are_told(tmp_path):
     import duckdb
 

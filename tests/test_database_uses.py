@@ -112,6 +112,13 @@ def test_small_groups_by_hand():
     assert str(whole) == "Every row shares its looks with 3 or more."
 
 
+def test_a_column_named_twice_or_like_the_counts_is_no_trouble():
+    table = pd.DataFrame({"rows": list("aaab"), "i": list("xxxx")})
+    twice = database.k_anonymity(table, columns=["rows", "rows"], k=2)
+    assert (twice.exposed, twice.groups.columns.tolist()) == (1, ["rows", "rows"])
+    assert twice.without.empty
+
+
 def test_the_books_of_a_database_by_hand():
     world = PaybackCase(
         customers=1000, setup=10_000.0, record_cost=2.0, years=2, purchases=4.0, margin=50.0,
@@ -262,6 +269,17 @@ def test_the_key_is_never_shown():
         (lambda db: database.pseudonymise(db.table("orders"), key=KEY, drop=["name"]), "no column 'name'"),
         (lambda db: database.write_csv(db.table("orders"), "/no/such/folder/a.csv"), "The file cannot be written"),
         (lambda db: db.admit("Lin", "ordres"), "Did you mean 'orders'"),
+        (lambda db: db.admit("Lin", None), "no such table"),
+        (lambda db: db.table(["orders"]), "no such table"),
+        (lambda db: database.definition("ordres"), "Did you mean 'orders'"),
+        (lambda db: db.query(None), "one SELECT"),
+        (lambda db: db.read("orders", reader="Lin", reason="June", moment="soon"), "moment= is the time"),
+        (lambda db: database.due_replacement(db, lives="router", today="2025-01-01"), "lives= says how many days"),
+        (lambda db: database.product_rules(db.table("orders"), least="5"), "least is a whole number"),
+        (lambda db: database.next_product(db.table("orders"), cut="2020-01-01"), "no orders until the cut"),
+        (lambda db: database.next_product(db.table("orders").assign(date="May"), cut="2025-01-01"), "The dates in 'date' are not dates"),
+        (lambda db: database.guess_ids(pd.Series(["a"]), ["a"], key="a text"), "A key is bytes"),
+        (lambda db: database.k_anonymity(db.table("orders"), columns="product"), "what an outsider might know"),
     ],
 )  # fmt: skip
 def test_calls_that_make_no_sense_are_told(db, call, message):

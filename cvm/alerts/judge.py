@@ -234,16 +234,42 @@ def evaluate_alerts(
     Raises
     ------
     CvmError
-        If a warning or a column is not known.
+        If a warning or a column is not known, a date is none, an account has two fates, or
+        there are no warnings or no reviews.
     """
-    need_columns(truth, ("customer", "true_trouble", "true_onset", "true_event"))
+    need_columns(truth, ("customer", "true_trouble"))
+    _check_truth(truth)
     whole_number(capacity, name="capacity")
     whole_number(rest, name="rest", least=0)
-    dates = pd.DatetimeIndex(review_days(days)).sort_values()
+    if not isinstance(alerts, Mapping) or not alerts:
+        wrong = _("Warnings come by name, one or more.")
+        raise CvmError(wrong, given=alerts, remedy=_("Write for example {'stopped': listing}."))
+    dates = pd.DatetimeIndex(review_days(days)).sort_values().unique()
+    if not len(dates):
+        raise CvmError(_("A judgement needs reviews."), remedy=_("Give the days of the reviews."))
     told = list(_each(alerts, truth, dates, capacity, rest))
     rows, calls = zip(*told, strict=True)
     return AlertReport(table=pd.DataFrame(rows), calls=pd.concat(calls, ignore_index=True),
                        capacity=capacity)  # fmt: skip
+
+
+def _check_truth(truth: pd.DataFrame) -> None:
+    need_columns(truth, ("customer", "true_onset", "true_event"))
+    for column in ("true_onset", "true_event"):
+        _check_dates(truth, column)
+    twice = truth["customer"].duplicated()
+    if twice.any():
+        wrong = _("An account is in the truth more than once.")
+        given = truth["customer"][twice].iloc[0]
+        raise CvmError(wrong, given=given, remedy=_("Give one row an account."))
+
+
+def _check_dates(table: pd.DataFrame, column: str) -> None:
+    need_columns(table, [column])
+    if len(table) and not pd.api.types.is_datetime64_dtype(table[column]):
+        wrong = _("The dates in '{name}' are not dates.", name=column)
+        remedy = _("Convert them, for example with pandas.to_datetime.")
+        raise CvmError(wrong, given=str(table[column].dtype), remedy=remedy)
 
 
 def _each(
@@ -257,6 +283,7 @@ def _each(
             raise CvmError(wrong, given=name, remedy=near_miss(kind, WARNINGS))
         table = found.table if isinstance(found, Listing) else found
         need_columns(table, ("today", "customer", "urgency"))
+        _check_dates(table, "today")
         days = _number(dates)
         onset, event = _when(truth, kind)
         judged = judge(_matrix(table, truth, dates), days, onset, event, capacity=capacity, rest=rest)  # fmt: skip
@@ -283,7 +310,11 @@ def _matrix(table: pd.DataFrame, truth: pd.DataFrame, dates: pd.DatetimeIndex) -
     who = pd.Index(truth["customer"]).get_indexer(pd.Index(table["customer"]))
     when = pd.Index(_number(dates)).get_indexer(pd.Index(_number(table["today"])))
     here = (who >= 0) & (when >= 0)
-    urgency[who[here], when[here]] = table["urgency"].to_numpy(dtype=float)[here]
+    told = table["urgency"]
+    if not pd.api.types.is_numeric_dtype(told) or told.isna().any():
+        wrong = _("The column '{column}' must hold a number in every row.", column="urgency")
+        raise CvmError(wrong, remedy=_("Give the warnings as they were listed."))
+    urgency[who[here], when[here]] = told.to_numpy(dtype=float)[here]
     return urgency
 
 
@@ -338,13 +369,26 @@ def account_marks(
     -------
     DataFrame
         ``customer``, ``date``, ``what`` ("order", the names of the warnings, "event").
+
+    Raises
+    ------
+    CvmError
+        If a column is not known, a date is none, or an account is not in the truth.
     """
-    need_columns(orders, ("customer", "date"))
+    need_columns(orders, ("customer",))
+    _check_dates(orders, "date")
+    _check_truth(truth)
+    missing = [one for one in customers if one not in set(truth["customer"])]
+    if missing:
+        wrong = _("There is no such account in the truth.")
+        raise CvmError(wrong, given=missing[0], remedy=near_miss(missing[0], truth["customer"]))
     known = truth.set_index("customer").loc[list(customers)]
     parts = [orders.assign(what="order"), known["true_event"].rename("date").reset_index().assign(what="event")]  # fmt: skip
     for name, found in alerts.items():
         table = found.table if isinstance(found, Listing) else found
-        table = table[table["customer"].isin(customers)]
+        need_columns(table, ("customer",))
+        _check_dates(table, "today")
+        table = table[table["customer"].isin(list(customers))]
         after = table[table["today"].to_numpy() >= known.loc[table["customer"], "true_onset"].to_numpy()]  # fmt: skip
         first = after.groupby("customer")["today"].min().rename("date").reset_index()
         parts.append(first.assign(what=name))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.alerts.warn import GAPS
+from cvm.inputs import whole_number
 
 __all__ = ["Review", "reviews_of", "rhythm_urgency"]
 
@@ -57,7 +58,13 @@ def reviews_of(account: ArrayLike, day: ArrayLike, *, n: int, days: ArrayLike) -
     -------
     Review
         Orders of one day are one occasion; no order after a review counts.
+
+    Raises
+    ------
+    CvmError
+        If ``n`` is not a whole number from 1.
     """
+    whole_number(n, name="n")
     reviews = np.asarray(days, dtype=np.int64)
     wide = int(max(np.max(day, initial=0), reviews.max(initial=0))) + 2
     # One number for account and day: sorted, and one occasion for the orders of a day.

@@ -131,7 +131,10 @@ def due_replacement(
     CvmError
         If a product was never sold, or a life is no whole number of days.
     """
-    for name, life in dict(lives).items():
+    if not isinstance(lives, Mapping):
+        wrong = _("lives= says how many days each product lives.")
+        raise CvmError(wrong, given=lives, remedy=_("Write for example lives={'router': 1095}."))
+    for name, life in lives.items():
         whole_number(life, name=_("the life of '{product}' in days", product=name))
     sold = database.query("SELECT DISTINCT product FROM orders WHERE product IS NOT NULL")
     for name in lives:
@@ -161,8 +164,14 @@ def product_rules(orders: pd.DataFrame, *, least: int = 5) -> pd.DataFrame:
     DataFrame
         One row an ordered pair: ``owned``, ``next``, ``customers`` (with both),
         ``confidence``, ``lift``; the surest first.
+
+    Raises
+    ------
+    CvmError
+        If a column is not there, or ``least`` is no whole number.
     """
     need_columns(orders, ("customer", "product"))
+    whole_number(least, name="least")
     has, names = _owned(orders)
     both = has.T @ has
     alone = np.diag(both).astype(float)
@@ -239,11 +248,16 @@ def next_product(orders: pd.DataFrame, *, cut: Any) -> NextProduct:
     Raises
     ------
     CvmError
-        If nobody bought a new product after the cut.
+        If a column is not there or the dates are none, or if nobody bought anything until the
+        cut, or a new product after it.
     """
     need_columns(orders, ("customer", "date", "product"))
     until = pd.Timestamp(day(cut, "cut"))
-    known = orders[orders["date"] <= until]
+    _check_dates(orders["date"])
+    known = orders[orders["date"] <= until].dropna(subset=["customer", "product"])
+    if known.empty:
+        wrong = _("There are no orders until the cut to make rules from.")
+        raise CvmError(wrong, given=str(until.date()), remedy=_("Cut later."))
     named = _named(known)
     later = orders[orders["date"] > until].sort_values("date", kind="stable")
     new = _new_products(known, later)
@@ -260,6 +274,13 @@ def next_product(orders: pd.DataFrame, *, cut: Any) -> NextProduct:
         high=float(high), popular=float((judged["product"] == judged["popular"]).mean()),
         inside=_inside(known), n=len(hits),
     )  # fmt: skip
+
+
+def _check_dates(dates: pd.Series) -> None:
+    if not pd.api.types.is_datetime64_dtype(dates):  # nor one with a time zone
+        wrong = _("The dates in '{name}' are not dates.", name="date")
+        remedy = _("Convert them, for example with pandas.to_datetime.")
+        raise CvmError(wrong, given=str(dates.dtype), remedy=remedy)
 
 
 def _named(known: pd.DataFrame) -> pd.DataFrame:

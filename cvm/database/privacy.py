@@ -125,8 +125,15 @@ def guess_ids(
     DataFrame
         ``pseudonym`` and ``customer``, one row for each that was found out. It finds
         those made by SHA-256 without a key, cut at any length.
+
+    Raises
+    ------
+    CvmError
+        If the key is not bytes. It is not shown.
     """
-    seen = set(pseudonyms.dropna().astype(str))
+    if not isinstance(key, bytes):
+        raise CvmError(_("A key is bytes."), remedy=_("Write b'...', or leave it out."))
+    seen = set(pd.Series(pseudonyms).dropna().astype(str))
     widths = {len(name) for name in seen}
     rows = []
     for candidate in candidates:
@@ -208,11 +215,12 @@ def k_anonymity(table: pd.DataFrame, *, columns: Sequence[str], k: int = 5) -> A
     CvmError
         If a column is not there, none is named, or ``k`` is below 2.
     """
-    need_columns(table, columns)
-    whole_number(k, name="k", least=2)
-    if not columns or isinstance(columns, str):
+    if not isinstance(columns, Sequence) or not columns or isinstance(columns, str):
         wrong = _("columns= lists what an outsider might know.")
         raise CvmError(wrong, given=columns, remedy=_('Write for example columns=["district"].'))
+    need_columns(table, columns)
+    whole_number(k, name="k", least=2)
+    columns = list(dict.fromkeys(columns))  # a name given twice is one column
     sizes = _sizes(table, columns)
     small = sizes[sizes < k].sort_values(kind="stable").rename("rows")
     rows = [
@@ -224,7 +232,7 @@ def k_anonymity(table: pd.DataFrame, *, columns: Sequence[str], k: int = 5) -> A
     without = pd.DataFrame(rows, columns=["column", "exposed", "smallest"])
     return Anonymity(
         k=k, smallest=int(sizes.min()) if len(sizes) else 0, rows=len(table),
-        exposed=int(small.sum()), groups=small.reset_index(),
+        exposed=int(small.sum()), groups=small.reset_index(allow_duplicates=True),
         without=without.sort_values("exposed", kind="stable", ignore_index=True),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -174,7 +175,7 @@ class Database:
             If it is no question, or the database does not understand it.
         """
         with self._told():
-            parts = self._connection.extract_statements(sql)
+            parts = self._connection.extract_statements(sql) if isinstance(sql, str) else []
             if len(parts) != 1 or parts[0].type.name != "SELECT":
                 wrong = _("query() takes one SELECT and changes nothing.")
                 raise CvmError(wrong, given=sql, remedy=_("Load tables with cvm.database.load."))
@@ -212,7 +213,9 @@ class Database:
         tables : iterable of str
             Which of the seven.
         """
-        names = [tables] if isinstance(tables, str) else list(tables)
+        names: list[Any] = [tables]
+        if isinstance(tables, Iterable) and not isinstance(tables, str):
+            names = list(tables)
         rows = [(_filled(reader, "reader"), _known(name)) for name in names]
         with self.changing():
             for row in rows:
@@ -242,7 +245,7 @@ class Database:
             If the reader was not admitted to the table; that is logged too.
         """
         asked = [_filled(reader, "reader"), _known(name)]
-        words = [pd.Timestamp(moment or pd.Timestamp.now()).to_pydatetime(), *asked]
+        words = [_moment(moment).to_pydatetime(warn=False), *asked]
         words.append(_filled(reason, "reason"))
         with self._told():
             sql = "SELECT count(*) FROM readers WHERE reader = $1 AND table_name = $2"
@@ -287,11 +290,15 @@ class Database:
     @contextmanager
     def showing(self, name: str, frame: pd.DataFrame) -> Iterator[None]:
         """Let SQL see a frame under a name for a while."""
-        self._connection.register(name, frame)
+        import duckdb
+
+        with self._told():
+            self._connection.register(name, frame)
         try:
             yield
         finally:
-            self._connection.unregister(name)
+            with suppress(duckdb.Error):  # where a transaction failed, it goes with its rollback
+                self._connection.unregister(name)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -314,9 +321,12 @@ def _tables(connection: Any) -> Any:
 
 def _path(path: Any) -> Path:
     try:
-        return Path(path)
-    except TypeError:
+        file = Path(path)
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            os.stat(file)  # a name that no file can have is told here
+    except (OSError, TypeError, ValueError):
         raise CvmError(_("path is the name of a file."), given=path) from None
+    return file
 
 
 def _connect(path: str, *, read_only: bool = False) -> Any:
@@ -345,10 +355,19 @@ def _not_opened(path: str, words: str) -> CvmError:
 
 
 def _known(name: str) -> str:
-    if name not in SCHEMAS:
+    if not isinstance(name, str) or name not in SCHEMAS:
         wrong = _("The database has no such table.")
         raise CvmError(wrong, given=name, remedy=near_miss(name, SCHEMAS))
     return name
+
+
+def _moment(value: Any) -> pd.Timestamp:
+    if value is None:
+        return pd.Timestamp.now()
+    if not isinstance(value, datetime.datetime) or pd.isna(value):
+        wrong = _("moment= is the time of the reading.")
+        raise CvmError(wrong, given=value, remedy=_("Leave it out for now, or give a pandas.Timestamp."))  # fmt: skip
+    return pd.Timestamp(value)
 
 
 def _filled(text: object, name: str) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from cvm.errors import CvmError, near_miss
 from cvm.schemas import Column, Schema
-from cvm.words import N_
+from cvm.words import N_, _
 
 __all__ = ["KEYS", "RULES", "SCHEMAS", "Rule", "definition"]
 
@@ -188,6 +189,11 @@ def definition(table: str) -> str:
     str
         ``CREATE TABLE`` with its types, primary key, foreign key and CHECK constraints.
 
+    Raises
+    ------
+    CvmError
+        If there is no such table.
+
     Examples
     --------
     >>> print(definition("plans"))
@@ -200,6 +206,9 @@ def definition(table: str) -> str:
       CHECK (day(month) = 1)
     )
     """
+    if not isinstance(table, str) or table not in SCHEMAS:
+        wrong = _("The database has no such table.")
+        raise CvmError(wrong, given=table, remedy=near_miss(table, SCHEMAS))
     schema = SCHEMAS[table]
     lines = [_column(column) for column in schema.columns]
     lines.append(f"PRIMARY KEY ({', '.join(quoted(name) for name in KEYS[table])})")
