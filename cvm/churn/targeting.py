@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from cvm.churn.customers import COVARIATES
-from cvm.churn.door import check_between, check_columns, check_money, from_the_top, numbers_of
+from cvm.churn.door import check_between, check_columns, check_money, numbers_of
 from cvm.churn.uplift import _difference, _parts, campaign_effect, propensity
 from cvm.errors import CvmError
 from cvm.results import Result, number
@@ -99,7 +99,8 @@ def compare_targeting(
         One row a customer of a campaign that the scores were *not* fitted on, with the
         columns ``value`` (currency a customer who stays is worth), ``left``, ``contacted``.
     scores : sequence of str
-        Columns to contact by, from the top; by lot among those with the same.
+        Columns to contact by, from the top. Customers of one score stand in
+        the order of the table, so shuffle a table that is sorted by outcome.
     budget : float
         Share of customers that can be contacted, between 0 and 1.
     contact_cost, offer_cost : float
@@ -129,13 +130,11 @@ def compare_targeting(
     )
     weight = np.where(w == 1, 1 / e, 1 / (1 - e))
     many = max(1, round(budget * len(table)))
-    tops: dict[str, NDArray[np.int_]] = {
-        name: from_the_top(numbers_of(table, [name])[:, 0])[:many] for name in scores
-    }
+    tops: dict[str, NDArray[np.int_]] = {name: _top(table, name, many) for name in scores}
     # By lot: on average over all lots every customer counts alike.
     tops[BY_LOT] = np.arange(len(table))
     if "true_uplift" in table:
-        tops[BY_TRUTH] = from_the_top(numbers_of(table, ["true_uplift"])[:, 0])[:many]
+        tops[BY_TRUTH] = _top(table, "true_uplift", many)
     z = float(ndtri((1 + level) / 2))
     costs = (contact_cost, offer_cost)
     rows = [
@@ -188,7 +187,8 @@ def type_table(table: pd.DataFrame, *, scores: Sequence[str], budget: float = 0.
     table : DataFrame
         A campaign of :func:`cvm.churn.simulate_churn` with its truth.
     scores : sequence of str
-        Columns to contact by, from the top; by lot among those with the same.
+        Columns to contact by, from the top. Customers of one score stand in
+        the order of the table, so shuffle a table that is sorted by outcome.
     budget : float
         Share of customers that can be contacted.
 
@@ -206,11 +206,22 @@ def type_table(table: pd.DataFrame, *, scores: Sequence[str], budget: float = 0.
     for name in (*scores, BY_LOT):
         top = np.arange(len(table))
         if name != BY_LOT:
-            top = from_the_top(numbers_of(table, [name])[:, 0])[:many]
+            top = _top(table, name, many)
         shares = pd.Series(kinds[top]).value_counts(normalize=True)
         rows += [{"chosen": name, "type": kind, "share": float(shares.get(kind, 0.0))}
                  for kind in ("persuadable", "sure", "lost cause", "do not disturb")]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _top(table: pd.DataFrame, name: str, many: int) -> NDArray[np.int_]:
+    """Give the places of the customers with the highest scores."""
+    score = numbers_of(table, [name])[:, 0]
+    if np.ptp(score) == 0 and len(score) > 1:
+        wrong = _("The score '{name}' is the same for all customers: it chooses nobody.", name=name)
+        raise CvmError(
+            wrong, given=float(score[0]), remedy=_("Leave it out: 'by lot' is told anyway.")
+        )
+    return np.argsort(-score, kind="stable")[:many]
 
 
 def _row(
