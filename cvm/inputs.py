@@ -19,7 +19,7 @@ from cvm.results import number
 from cvm.words import _
 
 __all__ = [
-    "check_level", "need_columns", "numbers_in", "real_number", "truths_in", "whole_number",
+    "check_level", "need_columns", "number_array", "numbers_in", "real_number", "truths_in", "whole_number",
 ]  # fmt: skip
 
 Floats = NDArray[np.float64]
@@ -178,6 +178,37 @@ def real_number(
         remedy = _("Write for example {name}={example}.", name=name, example=example)
         raise CvmError(wrong, given=value, remedy=remedy)
     return float(value)
+
+
+def number_array(value: Any, *, name: str) -> Floats:
+    """Take a number, or an array of them.
+
+    Parameters
+    ----------
+    value : array_like
+        What was handed in.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray
+        Of its own shape.
+
+    Raises
+    ------
+    CvmError
+        If one is text, missing or infinite, or if they make no array.
+    """
+    try:
+        found = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        found = np.asarray(np.nan)
+    if not np.isfinite(found).all():
+        wrong = _("{name} must be a number, or numbers, none of them missing.", name=name)
+        remedy = _("Write for example {name}={example}.", name=name, example=1)
+        raise CvmError(wrong, given=value, remedy=remedy)
+    return found
 
 
 def check_level(level: float) -> None:

@@ -1,6 +1,7 @@
 """Closed forms, customer equity and Markov chains: published numbers, sums, slopes."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -189,3 +190,41 @@ def test_what_a_mailing_cannot_be_is_told():
         clv.mailing_value(chances=[1.2])
     with pytest.raises(CvmError, match=r"CustomerBase\.retention"):
         clv.CustomerBase(retention=1.2)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: clv.lifetime_value(margin="a", retention=0.9, discount=0.1), "margin must be a number.*'a'"),
+        (lambda: clv.lifetime_value(margin=np.nan, retention=0.9, discount=0.1), "none of them missing"),
+        (lambda: clv.lifetime_value(margin=1, retention=0.9, discount=0.1, periods="3"), "Payments counted are 1"),
+        (lambda: clv.recency_chain(["a"]), "chances must be a number"),
+        (lambda: clv.markov_value(3, [1], discount=0.1), "square table of chances"),
+        (lambda: clv.markov_value([[1.0]], [1], discount="x"), "discount rate is above 0"),
+        (lambda: clv.mailing_value(cost="x"), "cost is a number"),
+        (lambda: clv.mailing_value(stop_at="x"), "stop_at is a whole number, 2 or more"),
+        (lambda: clv.mailing_policies(chances=None), "chances must be a number"),
+        (lambda: clv.renewals([10, "a"]), "survivors must be a number"),
+        (lambda: clv.simulate("bg_nbd", 3, n=3, T=4, seed=1), "Parameters come by name"),
+        (lambda: clv.simulate("bg_bb", {"alpha": 1, "beta": 1, "gamma": 1, "delta": 1}, n=3, T=0, seed=1), "Occasions are counted from 1"),
+        (lambda: clv.simulate_spend({"p": 6, "q": 4, "v": 15}, None, seed=1), "must be a pandas DataFrame"),
+        (lambda: clv.likelihood_ratio(1, 2), "compares two fits"),
+        (lambda: clv.bg_nbd(pd.DataFrame(), covariates=3), "are lists of names"),
+        (lambda: clv.summary(pd.DataFrame({"customer": [1]}), customer=["customer"]), "given by its name"),
+    ],
+)  # fmt: skip
+def test_what_is_no_number_and_no_name_is_told(call, message):
+    with pytest.raises(CvmError, match=message):
+        call()
+
+
+def test_what_is_no_number_is_told_of_a_fit():
+    found = clv.shifted_beta_geometric(clv.renewals([1000, 869, 743, 653]), weights="customers")
+    for call, message in (
+        (lambda: clv.retention_curve(found, periods=1.5), "at least one renewal"),
+        (lambda: clv.residual_lifetime(found, discount="x"), "discount is a number"),
+        (lambda: clv.residual_lifetime(found, renewal=np.inf, discount=0.1), "renewal must be a number"),
+        (lambda: clv.expected_repeats(found, pd.DataFrame(), age=3), "Purchases come from a fit"),
+    ):  # fmt: skip
+        with pytest.raises(CvmError, match=message):
+            call()

@@ -47,6 +47,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import number_array
 from cvm.levers import Levers, assumption, lever
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -109,7 +110,9 @@ def lifetime_value(
     >>> lifetime_value(margin=100, retention=0.9, discount=0.12).round(1)
     np.float64(509.1)
     """
-    r, d = np.asarray(retention, float), np.asarray(discount, float)
+    r, d = number_array(retention, name="retention"), number_array(discount, name="discount")
+    each = number_array(margin, name="margin")
+    cost = number_array(acquisition_cost, name="acquisition_cost")
     if first_payment not in PAYMENTS:
         wrong = _("The first payment falls now, at the end of a period, or at renewal.")
         raise CvmError(wrong, given=first_payment, remedy=near_miss(first_payment, PAYMENTS))
@@ -120,7 +123,7 @@ def lifetime_value(
     reached = 1.0 if np.isinf(periods) else -np.expm1(periods * np.log(np.maximum(step, 1e-300)))
     endless = np.where(step < 1, 1 + d - r, 1.0)
     multiple = np.where(step < 1, weight * reached / endless, periods)
-    return np.asarray(margin, float) * multiple - np.asarray(acquisition_cost, float)
+    return each * multiple - cost
 
 
 def margin_multiple(retention: ArrayLike, discount: ArrayLike) -> Floats:
@@ -257,7 +260,7 @@ def _check(r: Floats, d: Floats, periods: float) -> None:
             _("The discount rate is zero or positive."), given=float(np.ravel(d)[0]),
             remedy=_("Write 10 per cent as 0.1."),
         )  # fmt: skip
-    if not periods >= 1:
+    if not isinstance(periods, int | float | np.number) or not periods >= 1:
         raise CvmError(_("Payments counted are 1 or more."), given=periods)
     if np.isinf(periods) and (r / (1 + d) >= 1).any():
         raise CvmError(

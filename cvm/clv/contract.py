@@ -39,6 +39,7 @@ from scipy.special import hyp2f1
 from cvm.clv.fit import Fit, fit, histories
 from cvm.clv.model import CustomerModel, History, Params, rising
 from cvm.errors import CvmError
+from cvm.inputs import number_array, real_number
 from cvm.words import N_, _
 
 __all__ = [
@@ -130,7 +131,7 @@ def renewals(survivors: Sequence[float]) -> pd.DataFrame:
     CvmError
         If there are fewer than two numbers, or they rise or fall below zero.
     """
-    counts = np.asarray(survivors, float)
+    counts = number_array(survivors, name="survivors")
     if counts.ndim != 1 or len(counts) < 2 or np.any(np.diff(counts) > 0) or not counts[-1] >= 0:
         raise CvmError(
             _("Survivors are two numbers or more that never rise, none below zero."),
@@ -163,7 +164,7 @@ def retention_curve(fitted: Fit, *, periods: int) -> pd.DataFrame:
         log), ``retention`` (unknown at 0).
     """
     check_contract(fitted)
-    if periods < 1:
+    if isinstance(periods, bool) or not isinstance(periods, int | np.integer) or periods < 1:
         wrong = _("A curve needs at least one renewal.")
         raise CvmError(wrong, given=periods, remedy=_("Give for example periods=12."))
     t = np.arange(periods + 1.0)
@@ -208,8 +209,8 @@ def residual_lifetime(fitted: Fit, *, renewal: ArrayLike = 1, discount: float) -
         For a discount of 0 or less, or a renewal below 1.
     """
     check_contract(fitted)
-    n = np.asarray(renewal, float)
-    if not discount > 0 or (n < 1).any():
+    n = number_array(renewal, name="renewal")
+    if not real_number(discount, name="discount", example=0.1) > 0 or (n < 1).any():
         raise CvmError(
             _("Renewals count from 1, and the discount rate lies above 0."),
             given={"renewal": renewal, "discount": discount},

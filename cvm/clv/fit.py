@@ -7,7 +7,7 @@ interval for a parameter is ``exp(log estimate ± z se)``, so it never crosses z
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,7 +168,8 @@ def fit(
     CvmError
         For an unusable summary, covariate or parameter.
     """
-    names, on = tuple(covariates), _shifted(model, covariates, on)
+    on = _shifted(model, covariates, on)
+    names = tuple(covariates)
     table = pd.DataFrame(histories(model, summary, covariates=names))
     if weights is not None:
         many = _weights(summary, weights)
@@ -318,6 +319,11 @@ def likelihood_ratio(small: Fit, large: Fit) -> LikelihoodRatio:
     CvmError
         If the first is not contained in the second.
     """
+    if not isinstance(small, Fit) or not isinstance(large, Fit):
+        wrong = _("A likelihood-ratio test compares two fits.")
+        raise CvmError(
+            wrong, given=large, remedy=_("Give what cvm.clv.bg_nbd(...) returned, twice.")
+        )
     inside = set(small.params.index) < set(large.params.index)
     if small.model is not large.model or small.customers != large.customers or not inside:
         raise CvmError(
@@ -356,10 +362,11 @@ def _packed(
 def _shifted(
     model: type[CustomerModel], covariates: Sequence[str], on: Sequence[str] | None
 ) -> tuple[str, ...]:
-    if isinstance(covariates, str) or isinstance(on, str):
+    plain = isinstance(covariates, str) or not isinstance(covariates, Iterable)
+    if plain or isinstance(on, str) or not isinstance(on, Iterable | None):
         raise CvmError(
             _("Covariates and the parameters they shift are lists of names."),
-            given=covariates if isinstance(covariates, str) else on,
+            given=covariates if plain else on,
             remedy=_("Write for example covariates=['young']."),
         )
     if not covariates:

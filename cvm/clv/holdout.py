@@ -27,9 +27,11 @@ from numpy.typing import NDArray
 
 from cvm.clv.bgnbd import bg_nbd
 from cvm.clv.fit import Fit, parameters
-from cvm.clv.prediction import predict
+from cvm.clv.prediction import check_buying, predict
 from cvm.clv.simulation import simulate
 from cvm.clv.summary import UNITS, days_of, summary
+from cvm.errors import CvmError
+from cvm.inputs import number_array
 from cvm.results import Result, number
 from cvm.words import _
 
@@ -157,6 +159,9 @@ def validate(
     end = days["day"].max() if holdout_until is None else holdout_until
     table = summary(days, date="day", amount=None, as_of=as_of, holdout_until=end, unit=unit)
     horizon = float(table["T_holdout"].iloc[0])
+    if not callable(model):
+        raise CvmError(_("The model is a function from a summary to a fit."), given=model,
+                       remedy=_("Give for example model=cvm.clv.pareto_nbd."))  # fmt: skip
     fitted = model(table)
     forecast = predict(fitted, table, horizon=horizon, level=level, draws=draws, seed=seed)
     by = forecast.customers.assign(frequency=table["frequency"], actual=table["frequency_holdout"])[
@@ -193,6 +198,11 @@ def expected_repeats(fitted: Fit, summary: pd.DataFrame, *, age: float | Floats)
     Series
         In the order of the summary.
     """
+    check_buying(fitted)
+    if (number_array(age, name="age") < 0).any():
+        raise CvmError(
+            _("An age is zero or more."), given=age, remedy=_("Give for example age=39.")
+        )
     zero = np.zeros(len(summary))
     history = dict.fromkeys(fitted.model.columns, zero)
     mean = fitted.model.expected(parameters(fitted, summary), history, age)

@@ -34,6 +34,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from cvm.errors import CvmError
+from cvm.inputs import number_array, real_number, whole_number
 from cvm.words import N_, _
 
 __all__ = ["MAILING", "mailing_policies", "mailing_value", "markov_value", "recency_chain"]
@@ -63,7 +64,7 @@ def recency_chain(chances: Sequence[float]) -> pd.DataFrame:
     CvmError
         For no chances, or one outside 0 to 1.
     """
-    p = np.asarray(chances, float)
+    p = number_array(chances, name="chances")
     if p.ndim != 1 or not len(p) or not ((p >= 0) & (p <= 1)).all():
         raise CvmError(
             _("Chances to buy by recency are one probability or more."), given=list(np.ravel(p)),
@@ -109,10 +110,10 @@ def markov_value(
         For rows that are not probabilities, a wrong number of rewards, or a discount rate
         or number of periods out of range.
     """
-    table = (
-        transition if isinstance(transition, pd.DataFrame) else pd.DataFrame(np.array(transition))
+    P, R = number_array(transition, name="transition"), number_array(rewards, name="rewards")
+    states = (
+        transition.index if isinstance(transition, pd.DataFrame) else range(len(np.atleast_1d(P)))
     )
-    P, R = table.to_numpy(float), np.asarray(rewards, float)
     _check(P, R, discount, periods)
     step = P / (1 + discount)
     if periods is None:
@@ -121,7 +122,7 @@ def markov_value(
         value = R.copy()
         for _move in range(periods):
             value = R + step @ value
-    return pd.Series(value, index=table.index, name="value")
+    return pd.Series(value, index=states, name="value")
 
 
 def mailing_value(
@@ -160,7 +161,11 @@ def mailing_value(
     CvmError
         For an argument out of range.
     """
-    given = list(chances)
+    given = number_array(chances, name="chances").ravel().tolist()
+    real_number(contribution, name="contribution")
+    real_number(cost, name="cost")
+    if stop_at is not None:
+        whole_number(stop_at, name="stop_at", least=2)
     mailed = len(given) if stop_at is None else stop_at - 1
     if not 1 <= mailed <= len(given):
         raise CvmError(
@@ -195,7 +200,7 @@ def mailing_policies(
         One row a policy: ``mailed_up_to`` (the last recency mailed), ``new_customer`` (the
         value at recency 1), and ``best``.
     """
-    last = range(1, len(list(chances)) + 1)
+    last = range(1, number_array(chances, name="chances").size + 1)
     values = [
         float(mailing_value(chances=chances, contribution=contribution, cost=cost,
                             discount=discount, stop_at=k + 1).iloc[0])
@@ -219,7 +224,8 @@ def _check(P: np.ndarray, R: np.ndarray, discount: float, periods: int | None) -
             given=R.tolist(),
         )
     whole = periods is None or (isinstance(periods, int | np.integer) and periods >= 0)
-    if not whole or not discount >= 0 or (periods is None and discount == 0):
+    rate = isinstance(discount, int | float | np.number) and 0 <= discount < np.inf
+    if not whole or not rate or (periods is None and discount == 0):
         raise CvmError(
             _("The discount rate is above 0, or 0 with a whole number of periods."),
             given={"discount": discount, "periods": periods},

@@ -44,6 +44,7 @@ from numpy.typing import NDArray
 from cvm.clv.fit import Fit, histories, parameters
 from cvm.clv.prediction import check_buying, check_horizon, expected_purchases, probability_alive
 from cvm.errors import CvmError
+from cvm.inputs import number_array, real_number, whole_number
 from cvm.words import _
 
 __all__ = ["discounted_purchases", "outlook_matrix"]
@@ -83,7 +84,7 @@ def discounted_purchases(fitted: Fit, summary: pd.DataFrame, *, discount: float)
             _("Time without end needs a model in continuous time."), given=_(fitted.model.label),
             remedy=_("For occasions give residual_value a long horizon."),
         )  # fmt: skip
-    if not 0 < discount < np.inf:
+    if not isinstance(discount, int | float | np.number) or not 0 < discount < np.inf:
         raise CvmError(
             _("The discount rate lies above 0."), given=discount,
             remedy=_("Write 15 per cent a year, in weeks, as 1.15 ** (7 / 365.25) - 1."),
@@ -144,7 +145,10 @@ def outlook_matrix(
     """
     check_buying(fitted)
     check_horizon(horizon)
-    if fitted.covariates or not 0 < age < np.inf or steps < 2:
+    real_number(age, name="age", example=39)
+    whole_number(steps, name="steps", least=2)
+    number_array(list(np.atleast_1d(frequencies)), name="frequencies")
+    if fitted.covariates or np.ndim(frequencies) != 1 or not 0 < age < np.inf or steps < 2:
         raise CvmError(
             _("A matrix needs a fit without covariates, an age above 0 and 2 steps or more."),
             given={"covariates": fitted.covariates, "age": age, "steps": steps},

@@ -17,13 +17,14 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, gammaincinv
 
-from cvm.clv.bgbb import BetaGeometricBetaBinomial
+from cvm.clv.bgbb import MOST, BetaGeometricBetaBinomial
 from cvm.clv.bgnbd import BetaGeometricNBD, ModifiedBetaGeometricNBD
 from cvm.clv.contract import ShiftedBetaGeometric
 from cvm.clv.fit import Fit
 from cvm.clv.gammagamma import GammaGamma
 from cvm.clv.paretonbd import ParetoNBD
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import number_array, numbers_in, real_number
 from cvm.luck import Luck, bernoulli, poisson
 from cvm.words import _
 
@@ -74,7 +75,10 @@ def simulate(
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
         wrong = _("A simulation needs at least one customer.")
         raise CvmError(wrong, given=n, remedy=_("Give for example n=1000."))
-    ages = np.asarray(T, float)
+    ages = number_array(T, name="T")
+    if kind == "bg_bb" and (ages.min() < 1 or ages.max() > MOST):
+        wrong = _("Occasions are counted from 1, and not in their thousands.")
+        raise CvmError(wrong, given=T, remedy=_("Give for example T=6."))
     if ages.shape not in ((), (n,)) or not (np.isfinite(ages) & (ages >= 0)).all():
         raise CvmError(
             _("T is an age of zero or more, one for all or one for each customer."), given=T,
@@ -106,7 +110,7 @@ def simulate_spend(
     """
     given = _told(params) if isinstance(params, Fit) else params
     values = _checked(GammaGamma.names, given)
-    luck, x = Luck(seed), summary["frequency"].to_numpy(float)
+    luck, x = Luck(seed), numbers_in(summary, ["frequency"])[:, 0]
     rate = luck.gamma("spend level", len(x), shape=values["q"]) / values["v"]
     u = luck.uniform("spend luck", len(x))
     shape = values["p"] * np.maximum(x, 1)
@@ -125,7 +129,7 @@ def _chosen(model: str | Fit, params: Mapping[str, float] | None) -> tuple[str, 
         kind = next((k for k, m in _MODELS.items() if m is model.model), "")
         params = _told(model) if params is None else params
     else:
-        kind = model
+        kind = str(model)
     if kind not in _MODELS:
         wrong = _("There is no such model to simulate.")
         raise CvmError(wrong, given=str(model), remedy=near_miss(model, _MODELS))
@@ -137,7 +141,13 @@ def _told(fitted: Fit) -> dict[str, float]:
 
 
 def _checked(names: tuple[str, ...], params: Mapping[str, float]) -> dict[str, float]:
-    values = {name: float(params.get(name, np.nan)) for name in names}
+    if not isinstance(params, Mapping):
+        wrong = _("Parameters come by name.")
+        remedy = _("Give {names}, each above 0.", names=", ".join(names))
+        raise CvmError(wrong, given=params, remedy=remedy)
+    values = {
+        name: real_number(params[name], name=name) if name in params else np.nan for name in names
+    }
     if set(params) != set(names) or not all(0 < v < np.inf for v in values.values()):
         raise CvmError(
             _("The parameters are {names}, each above 0.", names=", ".join(names)),

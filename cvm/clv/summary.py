@@ -138,6 +138,10 @@ def days_of(
     given = transactions
     if amount is None and isinstance(given, pd.DataFrame):
         amount, given = "amount", given.drop(columns="amount", errors="ignore").assign(amount=0.0)
+    for name in (customer, date, amount):
+        if not isinstance(name, str):
+            wrong = _("A column is given by its name.")
+            raise CvmError(wrong, given=name, remedy=_("Give one name, not a list of them."))
     names = {customer: "customer", date: "date", str(amount): "amount"}
     if isinstance(given, pd.DataFrame):
         given = given[[name for name in given.columns if name in names]]
@@ -266,7 +270,7 @@ def _day(name: str, value: Any) -> pd.Timestamp:
 
 
 def _unit_days(unit: str) -> float:
-    if unit not in UNITS:
+    if not isinstance(unit, str) or unit not in UNITS:
         wrong = _("Time is counted in days, weeks, months or years.")
         raise CvmError(wrong, given=unit, remedy=near_miss(unit, UNITS))
     return UNITS[unit]

@@ -46,7 +46,7 @@ from cvm.clv.prediction import (
     probability_alive,
 )
 from cvm.errors import CvmError
-from cvm.inputs import check_level
+from cvm.inputs import check_level, real_number
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.words import _
@@ -210,6 +210,8 @@ def _check(
     check_horizon(horizon)
     check_level(level)
     check_draws(draws)
+    real_number(discount, name="discount", example=0.002)
+    real_number(margin, name="margin", example=0.3)
     whole = isinstance(periods, int | np.integer) and periods >= 1
     if not whole or not discount > -1 or not np.isfinite(margin) or horizon == 0:
         raise CvmError(
