@@ -93,6 +93,9 @@ def test_the_usual_rules_by_hand():
     assert plan.channels["average"].tolist() == pytest.approx([60_000 * share, 60_000 * (1 - share)])  # fmt: skip
     assert plan.channels["equal"].tolist() == [30_000, 30_000]
     assert plan.channels["today"].tolist() == [90_000, 0]
+    today = plan.rules.set_index("rule").loc["today"]
+    assert today["average_cost"] == pytest.approx(90_000 / (240 * (1 - np.exp(-1))))
+    assert today["gain"] == pytest.approx(today["value"] - 90_000)
     # All of today's customers were won by a, so a keeps all the credit.
     assert plan.channels["touch"].tolist() == pytest.approx(plan.channels["average"].tolist())
 
@@ -120,7 +123,9 @@ def test_no_rule_beats_the_best_and_the_next_yuan_is_worth_the_same_everywhere(i
     plan = acquisition.allocate({f"c{k}": item for k, item in enumerate(items)}, budget=budget)
     gain = plan.rules.set_index("rule")["gain"]
     assert gain["best"] >= gain[["average", "touch", "equal"]].max() - 1e-6 * (1 + abs(gain["best"]))  # fmt: skip
-    assert plan.spent <= budget * (1 + 1e-6)
+    lost = plan.rules.set_index("rule")["lost"]
+    assert lost.to_numpy() == pytest.approx((gain["best"] - gain).to_numpy())
+    assert plan.spent <= budget * (1 + 1e-6) + 1e-6  # to a ten-thousandth of a fen
     funded = plan.channels["best"] > 1e-6
     assert np.allclose(plan.channels["next_value_per_yuan"][funded], 1 + plan.shadow_price)
     assert (plan.channels["next_value_per_yuan"][~funded] <= 1 + plan.shadow_price + 1e-6).all()

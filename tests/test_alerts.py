@@ -367,6 +367,73 @@ def test_calls_that_make_no_sense_are_told(db, call, message):
     assert message in str(error.value)
 
 
+def test_a_year_of_credit_warnings_is_that_of_a_plain_loop():
+    """From the tables: who owes more than the line on a Monday, who is called, who is not."""
+    world = alerts.CreditWatch(share=0.8, capacity=2)
+    plain = alerts.Accounts()
+    found = alerts.watch_credit(world, n=300, seed=3)
+    made = alerts.simulate_accounts_year(plain, n=300, seed=3)
+    fate = made.truth.set_index("customer")
+    broke = fate[fate["true_trouble"] == "defaults"]
+    line = made.customers.set_index("customer")["credit_line"]
+    mondays = [alerts.START + pd.Timedelta(days=int(day)) for day in range(96, 365, 7)]
+    rest, found_out, listed_, verdicts, leads = {}, set(), 0, [], []
+    for now in mondays:
+        bills = made.receivables
+        bills = bills[(bills["issued"] <= now) & ~(bills["paid"] <= now)]
+        owed = bills.groupby("customer")["amount"].sum().reindex(line.index, fill_value=0.0)
+        urgency = (owed / (0.8 * line)).sort_values(ascending=False, kind="stable")
+        urgency = urgency[urgency > 1]
+        listed_ += len(urgency)
+        free = [c for c in urgency.index if c not in found_out and rest.get(c, now) <= now]
+        for who in free[:2]:
+            if who in broke.index and broke["true_onset"][who] <= now:
+                found_out.add(who)
+                verdicts.append("in time" if now < broke["true_event"][who] else "late")
+                if verdicts[-1] == "in time" and broke["true_event"][who] <= mondays[-1]:
+                    leads.append((broke["true_event"][who] - now).days)
+            else:
+                rest[who] = now + pd.Timedelta(days=60)
+                verdicts.append("false")
+    assert found.weekly == pytest.approx(listed_ / len(mondays))
+    assert dict(found.verdicts.to_numpy()) == {
+        v: verdicts.count(v) for v in ("in time", "late", "false")
+    }
+    assert sorted(found.judged.lead) == sorted(leads)
+    events = broke["true_event"].between(mondays[0], mondays[-1], inclusive="right")
+    assert found.judged.events == events.sum()
+    early = found.leads.set_index("days")["caught"]
+    assert early[14] == pytest.approx(np.mean(np.array(leads) >= 14) * len(leads) / events.sum())
+    assert len(leads) > 3
+
+
+def test_what_is_lost_is_what_nobody_called_for():
+    """With all the time in the world less is lost; with no warning at all, all of it."""
+    made = alerts.simulate_accounts_year(alerts.Accounts(), n=300, seed=3)
+    never = alerts.watch_credit(alerts.CreditWatch(line_months=6.0, share=2.0), n=300, seed=3)
+    broke = made.truth[made.truth["true_trouble"] == "defaults"]
+    first, last = (alerts.START + pd.Timedelta(days=day) for day in (96, 362))
+    broke = broke[broke["true_event"].between(first, last, inclusive="right")]
+    open_ = made.receivables[made.receivables["paid"].isna()]
+    whole = open_[open_["customer"].isin(broke["customer"])]["amount"].sum()
+    assert (never.judged.verdict == 0).sum() == 0
+    assert never.lost == pytest.approx(whole)
+    assert 0 < alerts.watch_credit(alerts.CreditWatch(capacity=20), n=300, seed=3).lost < whole
+
+
+def test_lead_days_are_the_median_and_the_quartiles(year, db):
+    found = evaluate_alerts(
+        {"stopped": alerts.stopped_ordering(db, today=DAYS)}, year.truth, days=DAYS
+    )
+    ends = year.truth.set_index("customer")["true_event"]
+    calls = found.calls[found.calls["customer"].map(ends) <= DAYS[-1]]
+    leads = calls.loc[calls["verdict"] == "in time", "lead"]
+    row = found.table.iloc[0]
+    told = [row["lead_low"], row["lead_days"], row["lead_high"]]
+    assert told == pytest.approx(np.percentile(leads, [25, 50, 75]))
+    assert told[0] < told[1] < told[2]
+
+
 def test_a_day_that_is_given_twice_is_one_review(year, db):
     found = {"stopped": alerts.stopped_ordering(db, today=DAYS[:4])}
     once, twice = (

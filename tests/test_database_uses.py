@@ -82,6 +82,7 @@ def test_the_next_product_by_hand():
     found = database.next_product(orders, cut="2025-02-01")
     named = found.table.set_index("customer")["named"]
     assert named["g"] == "w"
+    assert named["a"] == "z"  # no rule says anything: z has four customers and w two
     assert named["e"] == "y"  # who has x has y in four of six cases
     assert found.n == 3
     # Buying x again is nothing new; e took the named one, f took z first, g took what goes with z.
@@ -106,6 +107,12 @@ def test_small_groups_by_hand():
     assert found.groups["rows"].tolist() == [1, 1]  # the (n, b), and the one without district
     without = found.without.set_index("column")["exposed"]
     assert without.to_dict() == {"d": 1, "i": 1}
+    # Rows are counted and not groups: without d the five a and the three b, without i four and three.
+    five = database.k_anonymity(table.assign(i=list("aaaaabbb")), columns=["d", "i"], k=5)
+    counted = five.without.set_index("column")
+    assert counted["exposed"].to_dict() == {"d": 3, "i": 8}
+    assert counted["smallest"].to_dict() == {"d": 3, "i": 1}
+    assert five.without["column"].tolist() == ["d", "i"]  # the greatest help first
     assert database.k_anonymity(table, columns=["i"], k=2).exposed == 1
     assert str(found).startswith("2 of 8 rows stand in groups of fewer than 3; the smallest has 1.")
     whole = database.k_anonymity(table[table["d"] == "s"], columns=["d", "i"], k=3)
@@ -131,6 +138,11 @@ def test_the_books_of_a_database_by_hand():
     assert found.least_customers == pytest.approx(10_000 / (8 * annuity))
     assert found.naive_value == pytest.approx(1000 * 198 * annuity - 10_000)
     table = database.payback_table(world)
+    # 8000 a year at 10 %: a a_y = 1.25 where 1.1 ** -y = 0.875.
+    assert found.payback_years == pytest.approx(-np.log(0.875) / np.log(1.1))
+    assert payback(world.replace(discount=0.0)).payback_years == pytest.approx(1.25)
+    assert payback(world.replace(setup=0.0, lift=0.0)).payback_years == 0
+    assert payback(world.replace(lift=0.0)).payback_years == np.inf
     assert table["value"].tolist() == pytest.approx([-10_000, 8000 / 1.1 - 10_000, found.value])
 
 
@@ -176,7 +188,7 @@ def test_a_key_is_drawn_anew_each_time():
     assert database.new_key() != database.new_key()
 
 
-DANGER = st.text(alphabet=st.sampled_from("=+-@\t\r\n＝a1 "), max_size=5)
+DANGER = st.text(alphabet=st.sampled_from("=+-@\t\r\n＝＋－＠a1 "), max_size=5)
 
 
 @given(st.lists(DANGER, min_size=1, max_size=5), DANGER)
@@ -186,7 +198,9 @@ def test_no_cell_of_an_export_begins_like_a_formula(tmp_path_factory, cells, hea
     database.write_csv(pd.DataFrame({heading or "x": cells, "n": -1.5}), file)
     read = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     for text in [*read.columns, *read.iloc[:, 0]]:
-        assert not text.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝"))
+        assert not text.lstrip(" ").startswith(
+            ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+        )
     assert read["n"].eq("-1.5").all()  # a number is no command
     kept = [text.removeprefix("'") for text in read.iloc[:, 0]]
     # A line's end inside a cell may be written in another way; nothing else may change.

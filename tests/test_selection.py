@@ -69,6 +69,11 @@ def test_expected_profit_is_its_formula_in_the_estimated_chances():
     assert rows["risk_adjusted"].to_numpy() == pytest.approx(by_hand.to_numpy())
     assert FOUND.total == pytest.approx(by_hand.sum())
     assert FOUND.books - FOUND.default_loss - FOUND.defection_loss == pytest.approx(FOUND.total)
+    by_default = p * (rows["profit"] + rows["loss_if_default"])
+    assert FOUND.default_loss == pytest.approx(by_default.sum())
+    assert FOUND.losers == (by_hand < 0).mean()
+    assert FOUND.surely == (rows["high"] < 0).mean()
+    assert FOUND.surely < FOUND.losers
     value = FOUND.coefficients.set_index(["event", "term"])["value"]
     odds = value["default", "constant"] + value["default", "rating"] * rows["rating"]
     odds += value["default", "credit"] * rows["credit"]
@@ -158,6 +163,9 @@ def test_size_groups_by_hand():
     assert groups["revenue"].tolist() == [3, 7]
     assert groups["margin"].tolist() == pytest.approx([1 / 3, -0.5 / 7])
     assert groups["losers"].tolist() == [0, 0.5]
+    # The middle eight tenths between own margins of 0 and 1, and of -0.5 and 0.5.
+    assert groups["margin_low"].tolist() == pytest.approx([0.1, -0.4])
+    assert groups["margin_high"].tolist() == pytest.approx([0.9, 0.4])
     assert groups["discount"].tolist() == pytest.approx([0.5 / 3, 3 / 7])
 
 

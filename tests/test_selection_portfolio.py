@@ -88,6 +88,27 @@ def test_independent_equals_are_binomial():
     assert found.effective == pytest.approx(20)
 
 
+def test_a_year_that_is_sure_by_hand():
+    """One fails for sure, and does not leave as well; one leaves for sure; one stays."""
+    sure = pd.DataFrame({
+        "revenue": [50.0, 30.0, 20.0], "profit": [9.0, 8.0, 7.0], "default": [1.0, 0.0, 0.0],
+        "defection": [1.0, 1.0, 0.0], "loss_if_default": [40.0, 1.0, 1.0],
+        "loss_if_left": [5.0, 3.0, 1.0],
+    })  # fmt: skip
+    found = selection.portfolio_risk(sure, years=100, correlation=0.5)
+    assert (found.expected, found.bad, found.at_risk) == (-36, -36, 0)
+    assert set(found.years["profit"]) == {-36}
+    assert (found.loss_years, found.largest, found.accounts) == (1, 0.5, 3)
+
+
+def test_what_is_at_risk_lies_between_the_average_and_the_bad_year():
+    found = selection.portfolio_risk(equals(20), years=2000)
+    assert found.at_risk == pytest.approx(20 * 0.9 - 16)
+    assert found.loss_years == 0
+    even = selection.portfolio_risk(equals(1, default=0.3).assign(loss_if_default=2.0), years=2000)
+    assert even.loss_years == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / 2000))
+
+
 def test_many_equals_have_the_distribution_of_vasicek():
     """Vasicek (2002): P(share that fails <= x) in closed form."""
     p, rho = 0.05, 0.3
