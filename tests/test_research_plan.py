@@ -14,7 +14,9 @@ from statsmodels.stats.multitest import multipletests
 
 from cvm.errors import CvmError
 from cvm.loyalty import Programme
+from cvm.research import study
 from cvm.research.record import fingerprint
+from cvm.research.scale import grid
 from cvm.research.study import (
     CORRECTIONS,
     Changes,
@@ -286,3 +288,22 @@ def test_bad_runs_are_told(path):
         run(plan, table.drop(columns="spend_after"))
     with pytest.raises(CvmError, match="must be a pandas DataFrame"):
         run(plan, "mine.csv")
+
+
+def test_what_is_no_plan_no_design_and_no_grid_is_told():
+    table = pd.DataFrame({"a": [1.0]})
+    calls = {
+        "What is run is a plan that was frozen.*'plan.md'": lambda: study.run("plan.md", table),
+        "read from the path of a file": lambda: study.read_plan(3),
+        "What is diagnosed is a design": lambda: study.diagnose("launch", replicates=2),
+        "needs the values to go along": lambda: study.diagnosis_curve(
+            study.example("mediation-lots"), over="n", values=100
+        ),
+        "parameters by name, each with a list": lambda: grid({"n": 100}),
+        "come as lists of names": lambda: study.every_choice(
+            treatment="t", outcomes=["y"], controls=3
+        ),
+    }
+    for told, call in calls.items():
+        with pytest.raises(CvmError, match=told):
+            call()

@@ -107,6 +107,12 @@ def grid(choices: Mapping[str, Iterable[Any]]) -> pd.DataFrame:
     >>> grid({"n": [100, 200], "effect": [0.0, 1.0]})["n"].tolist()
     [100, 100, 200, 200]
     """
+    fine = isinstance(choices, Mapping) and all(
+        isinstance(values, Iterable) and not isinstance(values, str) for values in choices.values()
+    )
+    if not fine:
+        wrong = _("Choices are parameters by name, each with a list of values.")
+        raise CvmError(wrong, given=choices, remedy=_("Write for example grid({'n': [100, 200]})."))
     rows = [dict(zip(choices, values, strict=True)) for values in product(*choices.values())]
     return pd.DataFrame(rows, columns=list(choices))
 

@@ -6,7 +6,7 @@ curve is smoother than its Monte Carlo errors say, and differences along it can 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,10 @@ def diagnosis_curve(
         For a value the design cannot be moved to, or studies that all fail.
     """
     whole_number(replicates, name="replicates", least=2)
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        wrong = _("A curve needs the values to go along.")
+        raise CvmError(wrong, given=values, remedy=_("Write for example values=[100, 200, 400]."))
+    values = list(values)
     for value in values:
         design.moved(over=over, to=value)  # what cannot be is told before the work begins
     found = sweep(

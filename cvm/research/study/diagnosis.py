@@ -168,6 +168,10 @@ def replicate(design: Design, *, replicates: int, seed: int | None = None) -> pd
         ``decision``, ``error`` (why there is no answer; empty where there is one).
     """
     whole_number(replicates, name="replicates")
+    if not isinstance(design, Design):
+        wrong = _("What is diagnosed is a design.")
+        remedy = _("Make a Design, or take one by example('launch-changes').")
+        raise CvmError(wrong, given=design, remedy=remedy)
     luck = Luck(design.seed if seed is None else seed)
     seeds = luck.generator("replicates").integers(2**31, size=replicates)
     cases = {TRUE: design, FALSE: design.without_effect()}

@@ -150,6 +150,9 @@ def read_plan(path: str | Path) -> Plan:
     CvmError
         If there is no such file, it is no plan, or it is not as it was frozen.
     """
+    if not isinstance(path, str | Path):
+        wrong = _("A plan is read from the path of a file.")
+        raise CvmError(wrong, given=path, remedy=_("Write for example read_plan('plan.md')."))
     where = Path(path)
     if not where.is_file():
         near = [str(one) for one in where.parent.glob("*.md")] if where.parent.is_dir() else []

@@ -226,6 +226,9 @@ def run(
     CvmError
         For names that are not in the plan or the table, or if no hypothesis can be tried.
     """
+    if not isinstance(plan, Plan):
+        wrong = _("What is run is a plan that was frozen.")
+        raise CvmError(wrong, given=plan, remedy=_("Read it with read_plan('plan.md')."))
     need_columns(table, [])
     rows = _renamed(plan, table, columns or {})
     _check_names(plan, changed or {})

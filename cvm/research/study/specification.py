@@ -136,10 +136,11 @@ def every_choice(
     CvmError
         Without an outcome, or with more than 12 controls.
     """
-    terms = list(dict.fromkeys(controls))
-    if isinstance(outcomes, str) or isinstance(controls, str) or not len(outcomes):
+    lists = [isinstance(one, Iterable) and not isinstance(one, str) for one in (outcomes, controls)]
+    if not all(lists) or not len(outcomes) or not all(isinstance(c, str) for c in controls):
         wrong = _("Outcomes and controls come as lists of names.")
         raise CvmError(wrong, given=(outcomes, controls), remedy=_("Write outcomes=['spend']."))
+    terms = list(dict.fromkeys(controls))
     if len(terms) > 12:
         wrong = _("Every subset of {count} controls is too many to be looked at.", count=len(terms))
         raise CvmError(
