@@ -247,3 +247,14 @@ def test_bad_input_is_told():
     for wrong in ({}, {"a": 1}, pd.DataFrame()):
         with pytest.raises(CvmError, match=r"(?s)come by name.*compare_designs\(\{"):
             compare_designs(wrong)
+
+
+def test_those_on_their_way_up_rise_by_themselves():
+    """Members' own change is the drift and the trend that brought them in, by simulated normals."""
+    world = Joining(strength=0.0, rising=0.6, joining=0.4)
+    luck = np.random.default_rng(4).standard_normal((2, 400_000))
+    wish = 0.6 * luck[0] + 0.8 * luck[1]
+    rise = 12 * Programme().trend_spread * luck[0][wish > np.quantile(wish, 0.6)].mean()
+    off = (answers(world)["effect"] - world.effect)["before and after"]
+    assert rise > 1
+    assert off == pytest.approx(12 * world.drift + rise, rel=0.01)

@@ -370,3 +370,15 @@ def test_a_hazard_that_has_no_end_is_refused():
                           "member": np.arange(40) % 2})  # fmt: skip
     with pytest.raises(CvmError, match="effects have no end here"):
         answer(lives, Hazard(months="months", left="left", term="member"), hypothesis=MORE)
+
+
+def test_two_stages_have_the_sandwich_of_the_true_treatment():
+    """By hand: residuals of the treatment itself, projected regressors, and n / (n - k)."""
+    table = made(n=40)
+    found = answer(table, Instrument(outcome="spend", treatment="member", instruments=("lot",), covariates=("x",)))  # fmt: skip
+    y, one = table["spend"].to_numpy(), np.ones(40)
+    x, z = (np.column_stack([one, table[c].astype(float), table["x"]]) for c in ("member", "lot"))
+    error = y - x @ np.linalg.solve(z.T @ x, z.T @ y)
+    bread = np.linalg.inv(z.T @ x)
+    variance = 40 / 37 * bread @ (z.T * error**2) @ z @ bread.T
+    assert found.se == pytest.approx(np.sqrt(variance[1, 1]))
