@@ -334,6 +334,7 @@ def test_a_weak_instrument_is_named():
     table = made().assign(lot=lambda t: np.arange(len(t)) % 2)
     found = answer(table, Instrument(outcome="spend", treatment="member", instruments=("lot",)))
     assert "the instrument is weak" in found.note
+    assert str(found).endswith(found.note)
 
 
 def test_what_no_table_can_tell_is_refused_and_not_decided_on():

@@ -80,7 +80,8 @@ class Answer(Result):
             told += " " + _("The hypothesis is {decision}.", decision=_(self.decision)) \
                 if self.decision in ("supported", "contradicted", "undecided") \
                 else " " + _("Whatever the change is, it is too small to matter.")  # fmt: skip
-        return told + " " + _("It is the effect if {assumes}.", assumes=self.assumes)
+        told += " " + _("It is the effect if {assumes}.", assumes=self.assumes)
+        return f"{told} {self.note}" if self.note else told
 
 
 def answer(
