@@ -391,6 +391,10 @@ def test_faults_of_files_carry_their_lines_and_a_broken_file_does_not_hide_them(
         (lambda db: db.query("DROP TABLE orders"), "query() takes one SELECT and changes nothing"),
         (lambda db: db.query("SELECT 1; SELECT 2"), "query() takes one SELECT"),
         (lambda db: db.query("SELEC 1"), "The database refused: Parser Error"),
+        (
+            lambda db: db.query(f"SELECT * FROM read_csv('{__file__}')"),
+            "The database refused: Permission Error",
+        ),
         (lambda db: db.table("order"), "Did you mean 'orders'"),
         (lambda db: database.open_database("nowhere.duckdb"), "There is no database here"),
         (lambda db: database.open_database(3), "path is the name of a file"),

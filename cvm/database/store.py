@@ -336,7 +336,8 @@ def _connect(path: str, *, read_only: bool = False) -> Any:
         what = _("A customer database")
         raise MissingExtra("duckdb", extra="files", purpose=what) from None
     try:
-        return duckdb.connect(path, read_only=read_only)
+        # A question is about this file: it reads no other file of the machine, nor the network.
+        return duckdb.connect(path, read_only=read_only, config={"enable_external_access": "false"})
     except duckdb.Error as error:
         raise _not_opened(path, str(error)) from error
 
