@@ -83,7 +83,7 @@ def test_what_the_docstring_says_of_the_leads():
     [
         (lambda: winning.compare_leads({}, budget=1), "Leads come by name.*selling-led"),
         (lambda: winning.compare_leads({"web": {"web": 3}}, budget=1), "'web' is not a channel"),
-        (lambda: winning.compare_leads(budget=-1), "A budget is zero or more"),
+        (lambda: winning.compare_leads(budget=-1), "budget is a number of 0 or more"),
         (lambda: winning.order_of_entry({}), "Channels come by name"),
     ],
 )
