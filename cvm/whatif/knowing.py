@@ -111,7 +111,7 @@ def alarm(world: Relationship | None = None, *, n: int = 100, seed: int = 2) -> 
     WhatIf
         Share of months told as decline, by true phase.
     """
-    levers = ["window", "fall", "rise", "noise", "fade"]
+    levers = ["window", "fall", "noise", "fade"]
     return explore(
         world or Relationship(), alarm_plan, _alarm_picture, read_alarm, n=n, seed=seed,
         levers=levers, title=_("When to sound the alarm"),
