@@ -9,6 +9,7 @@ from cvm import acquisition, plots
 from cvm.errors import CvmError
 from cvm.plots import INK
 from cvm.whatif import acquisition as what_if
+from tests.whatifs import every_slider_acts, lever_moves, stands_on_steps
 
 TODAY = acquisition.funnel()
 PLAN = acquisition.allocate(budget=400_000)
@@ -121,28 +122,12 @@ WHAT_IFS = [what_if.next_customer, what_if.budget_split, what_if.pull_or_push]
     ],
 )
 def test_a_lever_moves_numbers_and_picture(make, lever, to, name, falls):
-    made = make(n=1_000)
-    before = made.picture
-    assert (made.numbers()["base"] == made.numbers()["moved"]).all()
-    made.move(lever, to)
-    row = made.numbers().set_index("name").loc[name]
-    assert (row["moved"] < row["base"]) == falls
-    assert made.picture != before
+    lever_moves(make(n=1_000), lever, to, name, falls=falls)
 
 
 @pytest.mark.parametrize("make", WHAT_IFS)
 def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
-    made = make(n=300)
-    before = made.picture
-    for item in made.levers:
-        now = getattr(made.base, item.name)
-        made.move(item.name, item.low if now == item.high else item.high)
-        assert made.picture != before, item.name
-        names = {}
-        *most, last = made.code().splitlines()
-        exec("\n".join(most), names)
-        assert eval(last, names)["value"].equals(made.numbers()["moved"]), item.name
-        made.reset()
+    every_slider_acts(make(n=300))
 
 
 @pytest.mark.parametrize(
@@ -172,9 +157,7 @@ def test_all_of_a_scarce_budget_is_spent():
 
 @pytest.mark.parametrize("make", WHAT_IFS)
 def test_a_default_lies_on_its_sliders_steps(make):
-    for item in make(n=300).levers:
-        steps = (item.default - item.low) / item.step
-        assert steps == pytest.approx(round(steps), abs=1e-6), item.name
+    stands_on_steps(make(n=300))
 
 
 # inputs ----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from cvm.churn import Churn, Offer, WinBack
 from cvm.errors import CvmError
 from cvm.plots import INK
 from cvm.whatif import churn as what_if
+from tests.whatifs import every_slider_acts, lever_moves
 
 TABLES = churn.simulate_churn(Churn(), n=900, seed=1)
 PEOPLE, CAMPAIGN = TABLES.customers, TABLES.campaign
@@ -162,30 +163,12 @@ def test_what_costs_without_end_is_left_out():
     ],
 )
 def test_a_lever_moves_numbers_and_picture(make, lever, to, name, falls):
-    made = make(n=3000)
-    before = made.picture
-    assert (made.numbers()["base"] == made.numbers()["moved"]).all()
-    made.move(lever, to)
-    row = made.numbers().set_index("name").loc[name]
-    assert (row["moved"] < row["base"]) == falls
-    assert made.picture != before
+    lever_moves(make(n=3000), lever, to, name, falls=falls)
 
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
-    made = make(n=600)
-    before = made.picture
-    for item in made.levers:
-        now = getattr(made.base, item.name)
-        end = item.options[-1] if item.options else item.low if now == item.high else item.high
-        made.move(item.name, end)
-        assert made.picture != before, item.name
-        made.reset()
-    made.move(made.levers[0].name, made.levers[0].options[0] if made.levers[0].options else made.levers[0].high)  # fmt: skip
-    names = {}
-    *most, last = made.code().splitlines()
-    exec("\n".join(most), names)
-    assert eval(last, names)["value"].equals(made.numbers()["moved"])
+    every_slider_acts(make(n=600))
 
 
 def test_where_the_stubborn_leave_and_sleepers_wake_risk_is_worse_than_lots():

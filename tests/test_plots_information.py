@@ -11,6 +11,7 @@ from cvm.alerts.watch import REVIEWS, owed_at
 from cvm.errors import CvmError
 from cvm.plots import INK
 from cvm.whatif import information as what_if
+from tests.whatifs import every_slider_acts, lever_moves
 
 MAKERS = [what_if.silence, what_if.credit_line, what_if.break_even]
 DAYS = alerts.START + pd.to_timedelta(REVIEWS, unit="D")
@@ -156,35 +157,12 @@ def test_the_numbers_of_a_year_of_calls():
     ],
 )
 def test_a_lever_moves_numbers_and_picture(make, lever, to, name, falls):
-    made = make(n=300)
-    before = made.picture
-    made.move(lever, to)
-    row = made.numbers().set_index("name").loc[name]
-    assert (row["moved"] < row["base"]) == falls
-    assert made.picture != before
+    lever_moves(make(n=300), lever, to, name, falls=falls)
 
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
-    made = make(n=150)
-    before = made.picture
-    for item in made.levers:
-        if item.name == "cutoff":  # counts for the other rule only
-            made.move("rule", "fixed")
-            before = made.picture
-        now = getattr(made.base, item.name)
-        end = item.options[1] if item.options else item.low if now == item.high else item.high
-        if item.name == "capacity":  # there is time for everybody in so small a crowd
-            end = item.low
-        made.move(item.name, end)
-        assert made.picture != before, item.name
-        names = {}
-        *most, last = made.code().splitlines()
-        exec("\n".join(most), names)
-        numbers = made.numbers()["moved"]
-        assert eval(last, names)["value"].equals(numbers), item.name
-        made.reset()
-        before = made.picture
+    every_slider_acts(make(n=150), to={"capacity": 1})
 
 
 # inputs ------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from cvm import knowing, lifecycle, plots, value
 from cvm.errors import CvmError
 from cvm.plots import INK
 from cvm.whatif import knowing as what_if
+from tests.whatifs import lever_moves
 
 WORLD = knowing.Rivalry()
 FOUND = knowing.choice_shares(WORLD, n=200, seed=1)
@@ -168,14 +169,7 @@ ALL = [what_if.service_and_waiting, what_if.one_step, what_if.alarm]
     ],
 )
 def test_a_lever_moves_numbers_and_picture(make, lever, to, name, falls):
-    made = make(n=60)
-    before = made.picture
-    assert (made.numbers()["base"] == made.numbers()["moved"]).all()
-    made.move(lever, to)
-    row = made.numbers().set_index("name").loc[name]
-    assert row["moved"] != row["base"]
-    assert (row["moved"] < row["base"]) == falls
-    assert made.picture != before
+    lever_moves(make(n=60), lever, to, name, falls=falls)
 
 
 def edge(png):

@@ -8,6 +8,7 @@ from cvm import loyalty, plots
 from cvm.errors import CvmError
 from cvm.plots import INK
 from cvm.whatif import loyalty as what_if
+from tests.whatifs import every_slider_acts, lever_moves
 
 CUSTOMERS = loyalty.simulate_programme(loyalty.Programme(), n=400, seed=1)
 METHODS = loyalty.compare_methods(CUSTOMERS.customers)
@@ -77,31 +78,14 @@ def test_methods_with_the_truth_beside_them():
     ],
 )
 def test_a_lever_moves_numbers_and_picture(make, lever, to, name, falls):
-    made = make(n=500)
-    before = made.picture
-    assert (made.numbers()["base"] == made.numbers()["moved"]).all()
-    made.move(lever, to)
-    row = made.numbers().set_index("name").loc[name]
-    assert (row["moved"] < row["base"]) == falls
-    assert made.picture != before
+    lever_moves(make(n=500), lever, to, name, falls=falls)
 
 
 @pytest.mark.parametrize(
     "make", [what_if.competition, what_if.five_points, what_if.programme_selection]
 )
 def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
-    made = make(n=300)
-    before = made.picture
-    for item in made.levers:
-        now = getattr(made.base, item.name)
-        end = item.options[1] if item.options else item.low if now == item.high else item.high
-        made.move(item.name, end)
-        assert made.picture != before, item.name
-        names = {}
-        *most, last = made.code().splitlines()
-        exec("\n".join(most), names)
-        assert eval(last, names)["value"].equals(made.numbers()["moved"]), item.name
-        made.reset()
+    every_slider_acts(make(n=300))
 
 
 # inputs ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from cvm.economics import TwoFirms
 from cvm.errors import CvmError
 from cvm.plots import INK
 from cvm.whatif import relationships as what_if
+from tests.whatifs import every_slider_acts, stands_on_steps
 
 FOUND = economics.break_even(TwoFirms())
 
@@ -135,31 +136,12 @@ def test_loyal_anyway_means_win():
 
 @pytest.mark.parametrize("make", [what_if.two_firms, what_if.keep_or_win])
 def test_a_slider_can_stand_where_its_lever_stands(make):
-    """A slider moves in steps; off its steps it would start a little moved."""
-    made = make()
-    assert made.widget is not None
-    assert made.world == made.base
-    for item in made.levers:
-        steps = (item.default - item.low) / item.step
-        assert steps == pytest.approx(round(steps), abs=1e-9), item.name
+    stands_on_steps(make())
 
 
 @pytest.mark.parametrize("make", [what_if.two_firms, what_if.keep_or_win])
 def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
-    made = make()
-    before = made.picture
-    for item in made.levers:
-        now = getattr(made.base, item.name)
-        ends = {"floor": 0.85, "ceiling": 0.75, "years": 5, "market": 9000}
-        end = ends.get(item.name, item.low if now == item.high else item.high)
-        made.move(item.name, end)
-        assert made.picture != before, item.name
-        names = {}
-        *most, last = made.code().splitlines()
-        exec("\n".join(most), names)
-        assert eval(last, names)["value"].equals(made.numbers()["moved"]), item.name
-        made.reset()
-    assert made.picture == before
+    every_slider_acts(make(), to={"floor": 0.85, "ceiling": 0.75, "years": 5, "market": 9000})
 
 
 # inputs ----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from cvm import plots, selection
 from cvm.errors import CvmError
 from cvm.plots import INK
 from cvm.whatif import selection as what_if
+from tests.whatifs import every_slider_acts, lever_moves
 
 ACCOUNTS = selection.simulate_accounts(selection.Business(), n=1500, seed=1)
 FOUND = selection.risk_adjusted_profit(ACCOUNTS)
@@ -159,33 +160,12 @@ def test_the_numbers_of_a_portfolio():
     ],
 )
 def test_a_lever_moves_numbers_and_picture(make, lever, to, name, falls):
-    made = make(n=1500)
-    before = made.picture
-    assert (made.numbers()["base"] == made.numbers()["moved"]).all()
-    made.move(lever, to)
-    row = made.numbers().set_index("name").loc[name]
-    assert (row["moved"] < row["base"]) == falls
-    assert made.picture != before
+    lever_moves(make(n=1500), lever, to, name, falls=falls)
 
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
-    made = make(n=900)
-    before, start = made.picture, made.numbers()["moved"]
-    for item in made.levers:
-        now = getattr(made.base, item.name)
-        steps = round((now - item.low) / item.step) if item.step else 0
-        assert item.step is None or now == pytest.approx(item.low + steps * item.step), item.name
-        to = item.low if now != item.low else item.high
-        made.move(item.name, to)
-        numbers = made.numbers()["moved"]
-        assert made.picture != before, item.name
-        assert not numbers.equals(start), item.name
-        names = {}
-        *most, last = made.code().splitlines()
-        exec("\n".join(most), names)
-        assert eval(last, names)["value"].equals(numbers), item.name
-        made.reset()
+    every_slider_acts(make(n=900))
 
 
 # inputs ----------------------------------------------------------------------------

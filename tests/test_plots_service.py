@@ -8,6 +8,7 @@ from cvm import plots, service
 from cvm.errors import CvmError
 from cvm.plots import INK
 from cvm.whatif import service as what_if
+from tests.whatifs import every_slider_acts, lever_moves
 
 DESK = service.staffing_table(service.Desk(), most=12)
 PEOPLE = service.simulate_recovery(service.Recovery(), n=2000, seed=1)
@@ -163,32 +164,12 @@ def test_the_numbers_of_the_moments():
     ],
 )
 def test_a_lever_moves_numbers_and_picture(make, lever, to, name, falls):
-    made = make(n=2000)
-    before = made.picture
-    assert (made.numbers()["base"] == made.numbers()["moved"]).all()
-    made.move(lever, to)
-    row = made.numbers().set_index("name").loc[name]
-    assert (row["moved"] < row["base"]) == falls
-    assert made.picture != before
+    lever_moves(make(n=2000), lever, to, name, falls=falls)
 
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
-    made = make(n=600)
-    before, start = made.picture, made.numbers()["moved"]
-    for item in made.levers:
-        now = getattr(made.base, item.name)
-        end = item.options[1] if item.options else item.low if now == item.high else item.high
-        made.move(item.name, end)
-        numbers = made.numbers()["moved"]
-        assert made.picture != before, item.name
-        # The numbers of recovery are of settled complaints; this lever is of the others.
-        assert not numbers.equals(start) or item.name == "double_deviation", item.name
-        names = {}
-        *most, last = made.code().splitlines()
-        exec("\n".join(most), names)
-        assert eval(last, names)["value"].equals(numbers), item.name
-        made.reset()
+    every_slider_acts(make(n=600))
 
 
 # inputs ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from cvm.research.joining import expected_answers
 from cvm.research.power import DealerPilot, pilot_power, power_by_size, sampling_law
 from cvm.research.truthmap import FifthOfWinning, FivePoints, truth_map
 from cvm.whatif import research as what_if
+from tests.whatifs import lever_moves
 
 DRAW = np.random.default_rng(3)
 STUDIES = pd.DataFrame(
@@ -259,14 +260,7 @@ def test_the_numbers_of_a_map():
     ],
 )
 def test_a_lever_moves_numbers_and_picture(make, lever, to, name, falls):
-    made = make()
-    before, table = made.picture, made.numbers().set_index("name")
-    assert table["base"].equals(table["moved"])
-    made.move(lever, to)
-    row = made.numbers().set_index("name").loc[name]
-    assert (row["moved"] < row["base"]) == falls
-    assert row["moved"] != row["base"]
-    assert made.picture != before
+    lever_moves(make(), lever, to, name, falls=falls)
 
 
 @pytest.mark.parametrize("make", MAKERS)

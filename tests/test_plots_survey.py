@@ -16,6 +16,7 @@ from cvm.survey.promise import promise_table
 from cvm.survey.value_return import value_return
 from cvm.survey.waveplan import WavePlan, detectable_table
 from cvm.whatif import survey as what_if
+from tests.whatifs import every_slider_acts, lever_moves
 
 WAVES = pd.DataFrame({"wave": [1, 2, 3], "value": [7.5, 7.4, 8.0], "low": [7.3, 7.2, 7.8],
                       "high": [7.7, 7.6, 8.2]})  # fmt: skip
@@ -148,13 +149,7 @@ WHAT_IFS = [what_if.promise_level, what_if.sample_size, what_if.halo, what_if.re
     ],
 )
 def test_a_lever_moves_numbers_and_picture(make, lever, to, name, falls):
-    made = make()
-    before = made.picture
-    assert (made.numbers()["base"] == made.numbers()["moved"]).all()
-    made.move(lever, to)
-    row = made.numbers().set_index("name").loc[name]
-    assert (row["moved"] < row["base"]) == falls
-    assert made.picture != before
+    lever_moves(make(), lever, to, name, falls=falls)
 
 
 def test_numbers_a_reader_can_check():
@@ -168,17 +163,7 @@ def test_numbers_a_reader_can_check():
 
 @pytest.mark.parametrize("make", WHAT_IFS)
 def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
-    made = make()
-    before = made.picture
-    for item in made.levers:
-        now = getattr(made.base, item.name)
-        made.move(item.name, item.low if now == item.high else item.high)
-        assert made.picture != before, item.name
-        names = {}
-        *most, last = made.code().splitlines()
-        exec("\n".join(most), names)
-        assert eval(last, names)["value"].equals(made.numbers()["moved"]), item.name
-        made.reset()
+    every_slider_acts(make())
 
 
 def test_true_satisfaction_does_not_depend_on_how_people_answer():

@@ -8,6 +8,7 @@ from cvm import clv, datasets, plots, worth
 from cvm.errors import CvmError
 from cvm.plots import INK
 from cvm.whatif import worth as what_if
+from tests.whatifs import every_slider_acts, lever_moves, stands_on_steps
 
 FOUND = clv.validate(datasets.load("cdnow"), as_of="1997-09-30", draws=20)
 TORNADO = clv.developer_tornado(clv.Developer())
@@ -141,40 +142,17 @@ MAKERS = [what_if.customer_value, what_if.equity, what_if.strategies, what_if.de
     ],
 )
 def test_a_lever_moves_numbers_and_picture(make, lever, to, name, falls):
-    made = make(n=500)
-    before = made.picture
-    assert (made.numbers()["base"] == made.numbers()["moved"]).all()
-    made.move(lever, to)
-    row = made.numbers().set_index("name").loc[name]
-    assert (row["moved"] < row["base"]) == falls
-    assert made.picture != before
+    lever_moves(make(n=500), lever, to, name, falls=falls)
 
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(make):
-    made = make(n=200)
-    before = made.picture
-    for item in made.levers:
-        now = getattr(made.base, item.name)
-        choices = [value for value in item.options or (True, False) if value != now]
-        ranged = item.low if now == item.high else item.high
-        made.move(item.name, ranged if item.high is not None else choices[0])
-        assert made.picture != before, item.name
-        names = {}
-        *most, last = made.code().splitlines()
-        exec("\n".join(most), names)
-        assert eval(last, names)["value"].equals(made.numbers()["moved"]), item.name
-        made.reset()
+    every_slider_acts(make(n=200))
 
 
 @pytest.mark.parametrize("make", MAKERS)
 def test_a_default_stands_on_the_grid_of_its_slider(make):
-    made = make(n=100)
-    for item in made.levers:
-        now = getattr(made.base, item.name)
-        if item.step and not isinstance(now, bool):
-            steps = (now - item.low) / item.step
-            assert steps == pytest.approx(round(steps), abs=1e-6), item.name
+    stands_on_steps(make(n=100))
 
 
 # inputs ----------------------------------------------------------------------------
