@@ -71,7 +71,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv
 
-from cvm.levers import Levers, assumption
+from cvm.levers import Levers, assumption, needs_world
 from cvm.luck import poisson
 from cvm.words import N_
 
@@ -157,6 +157,7 @@ class Behaviour(Levers):
     )
 
 
+@needs_world
 def habit(tenure: ArrayLike, world: Behaviour) -> Array:
     """Give the habit formed after some months, 0 to 1.
 
@@ -193,6 +194,7 @@ def hazard(retention: ArrayLike, *, risk: ArrayLike = 1.0) -> Array:
     return np.minimum(np.asarray(risk) * (1 - np.asarray(retention)), 1)
 
 
+@needs_world
 def share_of_wallet(attitude: ArrayLike, world: Behaviour) -> Array:
     """Give the part of a customer's purchases that comes to the firm: equation 2.
 
@@ -211,6 +213,7 @@ def share_of_wallet(attitude: ArrayLike, world: Behaviour) -> Array:
     return world.wallet_floor + (1 - world.wallet_floor) * np.asarray(attitude)
 
 
+@needs_world
 def purchase_rates(gammas: ArrayLike, world: Behaviour) -> Array:
     """Give each customer's purchases a month, all firms together: equation 3.
 
@@ -253,6 +256,7 @@ def purchases(uniforms: ArrayLike, rate: ArrayLike) -> NDArray[np.int64]:
     return poisson(uniforms, rate)
 
 
+@needs_world
 def spend_means(normals: ArrayLike, world: Behaviour) -> Array:
     """Give the mean worth of each customer's purchases: lognormal, mean ``spend``.
 
@@ -272,6 +276,7 @@ def spend_means(normals: ArrayLike, world: Behaviour) -> Array:
     return world.spend * np.exp(spread * np.asarray(normals, float) - spread**2 / 2)
 
 
+@needs_world
 def spend_factor(uniforms: ArrayLike, world: Behaviour) -> Array:
     """Turn luck into what a purchase is worth relative to its customer's mean: equation 4.
 
@@ -304,6 +309,7 @@ def spend_factor(uniforms: ArrayLike, world: Behaviour) -> Array:
     return np.exp(table[node] + place * slope[node])
 
 
+@needs_world
 def price_response(price: float, attitude: ArrayLike, world: Behaviour) -> Array:
     """Give the factor by which purchases react to a price: equation 5.
 
@@ -329,6 +335,7 @@ def price_response(price: float, attitude: ArrayLike, world: Behaviour) -> Array
     return np.exp(-world.price_sensitivity * beyond)
 
 
+@needs_world
 def referral_chance(attitude: ArrayLike, world: Behaviour) -> Array:
     """Give the chance that a customer refers somebody this month: equation 6.
 
@@ -347,6 +354,7 @@ def referral_chance(attitude: ArrayLike, world: Behaviour) -> Array:
     return world.referral * np.asarray(attitude)
 
 
+@needs_world
 def cost_to_serve(tenure: ArrayLike, world: Behaviour) -> Array:
     """Give the monthly cost of serving a customer, without purchases and contacts: equation 7.
 

@@ -59,7 +59,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -161,6 +161,7 @@ class TwoFirms(Levers):
             )  # fmt: skip
 
 
+@needs_world
 def retention_rate(spend: ArrayLike, world: TwoFirms) -> Floats:
     """Give retention by what is spent on it.
 
@@ -180,6 +181,7 @@ def retention_rate(spend: ArrayLike, world: TwoFirms) -> Floats:
     return world.floor + (world.ceiling - world.floor) * reached
 
 
+@needs_world
 def won(spend: ArrayLike, left: ArrayLike, world: TwoFirms) -> Floats:
     """Give the customers won by what is spent on it.
 
@@ -201,6 +203,7 @@ def won(spend: ArrayLike, left: ArrayLike, world: TwoFirms) -> Floats:
     return there * -np.expm1(-np.asarray(spend, float) / (there * world.win_scale))
 
 
+@needs_world
 def firm_years(world: TwoFirms, *, keep_share: float | None = None) -> pd.DataFrame:
     """Follow one firm, in expectation.
 
@@ -226,6 +229,7 @@ def firm_years(world: TwoFirms, *, keep_share: float | None = None) -> pd.DataFr
     return table
 
 
+@needs_world
 def two_firms(world: TwoFirms) -> pd.DataFrame:
     """Follow both firms, ready to draw.
 
@@ -288,6 +292,7 @@ class BreakEven(Result):
         )  # fmt: skip
 
 
+@needs_world
 def break_even(world: TwoFirms) -> BreakEven:
     """Find the year from which the relationship firm is ahead for good.
 
@@ -310,6 +315,7 @@ def break_even(world: TwoFirms) -> BreakEven:
     )  # fmt: skip
 
 
+@needs_world
 def best_share(world: TwoFirms, *, points: int = 101) -> pd.DataFrame:
     """Try every split of the budget between keeping and winning.
 
@@ -363,6 +369,7 @@ def compare_worlds(worlds: Mapping[str, TwoFirms]) -> pd.DataFrame:
     return pd.DataFrame(rows).astype({"break_even_year": "Int64"} if rows else {})
 
 
+@needs_world
 def cost_ratio(world: TwoFirms) -> pd.DataFrame:
     """Compare what one customer costs to keep and to win, in the first year.
 
@@ -402,6 +409,7 @@ def cost_ratio(world: TwoFirms) -> pd.DataFrame:
     )
 
 
+@needs_world
 def simulate_two_firms(world: TwoFirms, *, seed: int) -> pd.DataFrame:
     """Follow both firms customer by customer, with the same luck.
 

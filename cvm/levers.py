@@ -22,11 +22,13 @@ dataclass with metadata is what all three come down to here.
 from __future__ import annotations
 
 import dataclasses
+import functools
+import inspect
 import math
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Self, dataclass_transform
+from typing import Any, ClassVar, Literal, ParamSpec, Self, TypeVar, dataclass_transform
 
 import numpy as np
 import pandas as pd
@@ -35,8 +37,10 @@ from cvm.errors import CvmError, near_miss
 from cvm.results import number
 from cvm.words import N_, _
 
-__all__ = ["Lever", "Levers", "Parts", "assumption", "lever"]
+__all__ = ["Lever", "Levers", "Parts", "assumption", "lever", "needs_world"]
 
+P = ParamSpec("P")
+R = TypeVar("R")
 Role = Literal["lever", "assumption"]
 Value = float | int | bool | str
 
@@ -342,6 +346,58 @@ class Parts:
         standing = self.standing()
         moved = [f"{k}={part.code()}" for k, part in self.parts().items() if part != standing[k]]
         return f"{type(self).__name__}({', '.join(moved)})"
+
+
+def needs_world(function: Callable[P, R]) -> Callable[P, R]:
+    """Have a function refuse anything else where it is annotated with a set of levers.
+
+    Parameters
+    ----------
+    function : callable
+        With at least one parameter annotated as a subclass of :class:`Levers` or
+        :class:`Parts`.
+
+    Returns
+    -------
+    callable
+        The same, raising :class:`CvmError` for another world, None, or the class instead of
+        one of its scenarios (whose defaults it would quietly use).
+    """
+    # Settled at the first call: an annotation may name what is defined further down.
+    worlds: list[tuple[int, str, type]] = []
+
+    @functools.wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not worlds:
+            worlds.extend(_worlds(function))
+        for place, name, kind in worlds:
+            given = args[place] if place < len(args) else kwargs.get(name, worlds)
+            if not isinstance(given, kind) and given is not worlds:
+                raise _no_world(function.__name__, name, kind, given)
+        return function(*args, **kwargs)
+
+    return checked
+
+
+def _worlds(function: Callable[..., Any]) -> list[tuple[int, str, type]]:
+    """Find the parameters that take levers: place, name and kind."""
+    hints = typing.get_type_hints(function)
+    names = list(inspect.signature(function).parameters)
+    found = [(place, name, hints.get(name)) for place, name in enumerate(names)]
+    return [
+        (place, name, kind)
+        for place, name, kind in found
+        if isinstance(kind, type) and issubclass(kind, Levers | Parts)
+    ]
+
+
+def _no_world(function: str, name: str, kind: type, given: object) -> CvmError:
+    told = {"function": function, "kind": kind.__name__, "name": name}
+    wrong = _("{function} takes {kind}(...) as '{name}' and nothing else.", **told)
+    if given is kind:
+        wrong = _("{function} takes {kind}(...) as '{name}', not the class itself.", **told)
+    remedy = _("Write {kind}(), with the levers you move inside the brackets.", kind=kind.__name__)
+    return CvmError(wrong, given=given, remedy=remedy)
 
 
 def _known_parts(init: Callable[..., None], cls: type[Parts]) -> Callable[..., None]:

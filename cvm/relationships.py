@@ -65,7 +65,7 @@ from scipy.special import expit, logit
 from cvm.economics import TwoFirms, two_firms
 from cvm.errors import CvmError
 from cvm.inputs import need_columns
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -137,6 +137,7 @@ TOWNS = {
 }
 
 
+@needs_world
 def simulate_town(world: Town, *, n: int, seed: int) -> pd.DataFrame:
     """Let the people of a town spend a year's wallet.
 
@@ -351,6 +352,7 @@ class Bonds(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def bond_years(world: Bonds, *, years: int = 10) -> pd.DataFrame:
     """Follow the customers whom one bond holds, beside those whom none does.
 
@@ -383,6 +385,7 @@ def bond_years(world: Bonds, *, years: int = 10) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+@needs_world
 def lead_by_reason(world: TwoFirms) -> pd.DataFrame:
     """Say where the relationship firm's lead comes from.
 
@@ -411,6 +414,7 @@ def lead_by_reason(world: TwoFirms) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["reason", "amount"])
 
 
+@needs_world
 def steadiness(world: TwoFirms) -> pd.DataFrame:
     """Say how much of a year's business was there the year before.
 

@@ -65,7 +65,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.words import N_, _
 
@@ -145,6 +145,7 @@ def performance(value: ArrayLike) -> Array:
     return 50 + 5 * np.asarray(value)
 
 
+@needs_world
 def expectation(learned: Array, world: Satisfaction) -> Array:
     """Raise what experience taught by what is promised: equation 1, left.
 
@@ -163,6 +164,7 @@ def expectation(learned: Array, world: Satisfaction) -> Array:
     return learned + world.promise
 
 
+@needs_world
 def adapted(learned: Array, met: Array, world: Satisfaction) -> Array:
     """Let experience teach: equation 1, right.
 
@@ -181,6 +183,7 @@ def adapted(learned: Array, met: Array, world: Satisfaction) -> Array:
     return learned + world.adaptation * (met - learned)
 
 
+@needs_world
 def perceived(met: Array, expected: Array, world: Satisfaction) -> Array:
     """Draw perception towards expectation: equation 2.
 
@@ -199,6 +202,7 @@ def perceived(met: Array, expected: Array, world: Satisfaction) -> Array:
     return met + world.assimilation * (expected - met)
 
 
+@needs_world
 def judgement(seen: Array, expected: Array, world: Satisfaction) -> Array:
     """Judge what was seen against what was expected: equation 3.
 
@@ -221,6 +225,7 @@ def judgement(seen: Array, expected: Array, world: Satisfaction) -> Array:
     return np.minimum(np.maximum(judged, 0), 100)
 
 
+@needs_world
 def kept(satisfaction: Array, judged: Array, world: Satisfaction) -> Array:
     """Keep a part of this month's judgement: equation 4.
 
@@ -239,6 +244,7 @@ def kept(satisfaction: Array, judged: Array, world: Satisfaction) -> Array:
     return satisfaction + world.memory * (judged - satisfaction)
 
 
+@needs_world
 def promise_effect(world: Satisfaction) -> float:
     """Give the lasting change of satisfaction for each point promised beyond performance.
 
@@ -256,6 +262,7 @@ def promise_effect(world: Satisfaction) -> float:
     return theta - weight * (1 - theta)
 
 
+@needs_world
 def resting_point(level: ArrayLike, world: Satisfaction) -> Array:
     """Give the satisfaction a customer comes to where performance does not change.
 
@@ -277,6 +284,7 @@ def resting_point(level: ArrayLike, world: Satisfaction) -> Array:
     return np.clip(np.asarray(level, float) + effect * world.promise, 0, 100)
 
 
+@needs_world
 def simulate_satisfaction(
     world: Satisfaction, *, n: int, months: int, seed: int, level: float = 76.0
 ) -> pd.DataFrame:

@@ -37,7 +37,7 @@ import numpy as np
 import pandas as pd
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.words import N_, _
 
@@ -77,6 +77,7 @@ class KeptTables:
     years: pd.DataFrame
 
 
+@needs_world
 def simulate_keeping(world: Keeping, *, n: int, seed: int) -> KeptTables:
     """Simulate how long customers stay.
 

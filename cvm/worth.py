@@ -63,7 +63,7 @@ from cvm.clv.closed import PAYMENTS, lifetime_value
 from cvm.clv.markov import markov_value
 from cvm.errors import CvmError
 from cvm.inputs import need_columns
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.words import N_, _
 
 __all__ = [
@@ -204,6 +204,7 @@ class Classes(Levers):
     )
 
 
+@needs_world
 def value_by_retention(world: Lifetime) -> pd.DataFrame:
     """Tabulate the closed form over retention, with the naive one beside it.
 
@@ -227,6 +228,7 @@ def value_by_retention(world: Lifetime) -> pd.DataFrame:
     return pd.DataFrame({"retention": r, "value": value, "naive": naive})
 
 
+@needs_world
 def equity_sources(world: Sources) -> pd.DataFrame:
     """Split customer equity into lifetime value, brand and word of mouth.
 
@@ -261,6 +263,7 @@ def equity_sources(world: Sources) -> pd.DataFrame:
     })  # fmt: skip
 
 
+@needs_world
 def class_table(world: Classes) -> pd.DataFrame:
     """Value the classes as they stand, nothing spent on any.
 
@@ -281,6 +284,7 @@ def class_table(world: Classes) -> pd.DataFrame:
     })  # fmt: skip
 
 
+@needs_world
 def strategy_table(world: Classes) -> pd.DataFrame:
     """Say what each strategy adds if it is used on one class, for good.
 

@@ -248,7 +248,7 @@ def test_generations_beside_the_promise():
         (lambda: acquisition.customer_value(WEB, discount="a"), "discount is a number of 0 or more"),
         (lambda: acquisition.cost_curve(WEB, upto=np.inf), "upto is a number of 0 or more"),
         (lambda: acquisition.cost_curve(WEB, points=1), "points is a whole number, 2 or more"),
-        (lambda: acquisition.launch_channels("now"), "A launch is a Launch"),
+        (lambda: acquisition.launch_channels("now"), "launch_channels takes Launch"),
         (lambda: acquisition.referral_multiplier("many"), "zero or more"),
         (lambda: acquisition.referral_multiplier([0.1, np.nan]), "zero or more"),
         (lambda: acquisition.generations(families().assign(generation_1="3"), refer=0.1),

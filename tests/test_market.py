@@ -288,7 +288,7 @@ def test_sizes_are_whole_numbers_above_zero(wrong):
 
 
 def test_a_market_is_needed():
-    with pytest.raises(CvmError, match="A market is needed"):
+    with pytest.raises(CvmError, match="simulate takes Market"):
         simulate("yunhe", n=10, months=2, seed=1)
 
 

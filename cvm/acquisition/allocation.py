@@ -50,9 +50,8 @@ from numpy.typing import NDArray
 
 from cvm.acquisition.channels import Channel, checked
 from cvm.acquisition.funnel import customers_won, funnel
-from cvm.errors import CvmError
 from cvm.inputs import real_number
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.results import Result, number
 from cvm.tiering.budget import pour
 from cvm.words import N_, _
@@ -98,6 +97,7 @@ class Launch(Levers):
     )
 
 
+@needs_world
 def launch_channels(
     world: Launch, channels: Mapping[str, Channel] | None = None
 ) -> dict[str, Channel]:
@@ -121,9 +121,6 @@ def launch_channels(
     CvmError
         If the launch or a channel is none.
     """
-    if not isinstance(world, Launch):
-        wrong = _("A launch is a Launch.")
-        raise CvmError(wrong, given=world, remedy=_("Write for example Launch(crowding=1.5)."))
     return {name: _assumed(item, world) for name, item in checked(channels).items()}
 
 

@@ -39,7 +39,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
 from cvm.inputs import need_columns, numbers_in, whole_number
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, poisson
 from cvm.words import N_, _
 
@@ -111,6 +111,7 @@ def referral_multiplier(refer: ArrayLike, *, rounds: float = np.inf) -> Floats:
     return np.where(r == 1, rounds + 1, (1 - np.where(r == 1, 0, ends)) / (1 - even))[()]
 
 
+@needs_world
 def simulate_referrals(world: Referral, *, n: int, seed: int) -> pd.DataFrame:
     """Follow the families of customers who were paid for.
 

@@ -49,7 +49,7 @@ from scipy.special import ndtri
 
 from cvm.errors import CvmError
 from cvm.inputs import check_level, numbers_in, real_number, whole_number
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, poisson
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -99,6 +99,7 @@ class Weeks(Levers):
     )
 
 
+@needs_world
 def simulate_weeks(world: Weeks, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate weeks of a channel.
 

@@ -53,7 +53,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from cvm.inputs import whole_number
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.words import N_
 
@@ -109,6 +109,7 @@ class Newcomers(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_acquisition(world: Newcomers, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate how people were won, and how long they stayed.
 

@@ -37,7 +37,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.inputs import whole_number
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli, poisson
 from cvm.words import N_
 
@@ -209,6 +209,7 @@ class Course:
     placed: NDArray[np.bool_]
 
 
+@needs_world
 def course(world: Accounts, *, n: int, seed: int) -> Course:
     """Draw who orders when, and who gets into trouble.
 
@@ -281,6 +282,7 @@ def credit_lines(world: Accounts, now: Course) -> Floats:
     return line.round(-2)
 
 
+@needs_world
 def simulate_accounts_year(world: Accounts, *, n: int, seed: int) -> AccountsYear:
     """Simulate a year of business accounts.
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from cvm.alerts.accounts import Accounts, Course, amounts, course, credit_lines, payments
 from cvm.alerts.judge import Judged, judge
 from cvm.alerts.rhythm import reviews_of, rhythm_urgency
-from cvm.levers import lever
+from cvm.levers import lever, needs_world
 from cvm.words import N_
 
 __all__ = ["REVIEWS", "CreditWatch", "SilenceWatch", "Watched", "owed_at", "watch_credit", "watch_silence"]  # fmt: skip
@@ -98,6 +98,7 @@ class Watched:
         return pd.DataFrame({"days": days, "caught": early / max(self.judged.events, 1)})
 
 
+@needs_world
 def watch_silence(world: SilenceWatch, *, n: int, seed: int) -> Watched:
     """Work the list of silent accounts through a year.
 
@@ -119,6 +120,7 @@ def watch_silence(world: SilenceWatch, *, n: int, seed: int) -> Watched:
     return Watched(judged=_judged(now, urgency, 0, world.capacity), weekly=_listed(urgency))
 
 
+@needs_world
 def watch_credit(world: CreditWatch, *, n: int, seed: int) -> Watched:
     """Work the list of accounts that owe too much through a year.
 

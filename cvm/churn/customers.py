@@ -74,7 +74,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from cvm.churn.door import check_size
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli, poisson
 from cvm.words import N_
 
@@ -195,6 +195,7 @@ class ChurnTables:
     campaign: pd.DataFrame
 
 
+@needs_world
 def simulate_churn(world: Churn, *, n: int, seed: int) -> ChurnTables:
     """Simulate customers' lives up to today, and a campaign among those still there.
 

@@ -69,7 +69,7 @@ from scipy.special import ndtri
 
 from cvm.churn.door import check_between, check_columns, check_money, check_size, numbers_of
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -130,6 +130,7 @@ class WinBack(Levers):
     )
 
 
+@needs_world
 def win_back_expected(world: WinBack) -> pd.DataFrame:
     """Work out what winning back comes to, cause by cause, in closed form.
 
@@ -172,6 +173,7 @@ def win_back_expected(world: WinBack) -> pd.DataFrame:
     return found
 
 
+@needs_world
 def simulate_lost(world: WinBack, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate lost customers, an attempt to win them back, and their second lives.
 

@@ -59,7 +59,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from cvm.clv.fit import Fit, fit
-from cvm.clv.model import CustomerModel, History, Params, rising
+from cvm.clv.model import CustomerModel, History, Params, each_count, rising
 from cvm.clv.quadrature import mean_over_beta
 from cvm.words import N_
 
@@ -79,35 +79,38 @@ class BetaGeometricNBD(CustomerModel):
 
     @classmethod
     def _odds(cls, params: Params, history: History) -> tuple[Floats, Floats, Floats]:
-        """Give w, the coins, and ln((alpha + T) / (alpha + t_x))."""
+        """Give w, ln((alpha + T) / (alpha + t_x)), and the coins tossed but one, plus b."""
         x, recency, T = history["frequency"], history["recency"], history["T"]
-        coins = x + cls.first_coin
         gap = np.log1p(np.maximum(T - recency, 0) / (params["alpha"] + recency))
+        counts, at = each_count(x, params)
         # b + (coins - 1), in this order: a tiny b is lost in b + coins.
-        tossed = np.maximum(coins - 1, 0) + params["b"]
-        w = np.log(params["a"] / tossed) + (params["r"] + x) * gap
-        return np.where(coins > 0, w, -np.inf), coins, gap
+        tossed = np.maximum(counts + cls.first_coin - 1, 0) + params["b"]
+        odds = np.where(counts + cls.first_coin > 0, np.log(params["a"] / tossed), -np.inf)
+        return odds[at] + (params["r"] + x) * gap, gap, tossed[at]
 
     @classmethod
     def terms(cls, params: Params, history: History) -> tuple[Floats, dict[str, Floats]]:
         """Give each row's log-likelihood and its slopes in the logs of the parameters."""
         r, alpha, a, b = (params[name] for name in cls.names)
         x, recency, T = history["frequency"], history["recency"], history["T"]
-        w, coins, gap = cls._odds(params, history)
+        w, gap, tossed = cls._odds(params, history)
         # ln(1 + e^w) and its slope share one exponential, the dearest part of a step
         small = np.exp(-np.abs(w))
-        gone, either = np.where(w > 0, 1.0, small) / (1 + small), np.maximum(w, 0) + np.log1p(small)
-        up, up_r = rising(r, x)
-        held, held_b = rising(b, coins)
-        all_, all_ab = rising(a + b, coins)
+        both = 1 + small
+        gone, either = np.where(w > 0, 1.0, small) / both, np.maximum(w, 0) + np.log(both)
+        counts, at = each_count(x, params)
+        up, up_r = rising(r, counts)
+        held, held_b = rising(b, counts + cls.first_coin)
+        all_, all_ab = rising(a + b, counts + cls.first_coin)
+        often = r + x
         waited = np.log1p(T / alpha)
-        value = up - (r + x) * waited - x * np.log(alpha) + held - all_ + either
+        value = (up - counts * np.log(alpha) + held - all_)[at] + either - often * waited
         since = np.maximum(T - recency, 0) / (alpha + recency)
         slope = {
-            "r": r * (up_r - waited + gone * gap),
-            "alpha": (r * T - x * alpha - gone * (r + x) * alpha * since) / (alpha + T),
-            "a": gone - a * all_ab,
-            "b": b * (held_b - all_ab) - gone * b / (np.maximum(coins - 1, 0) + b),
+            "r": r * (up_r[at] - waited + gone * gap),
+            "alpha": (r * T - x * alpha - gone * often * alpha * since) / (alpha + T),
+            "a": gone - (a * all_ab)[at],
+            "b": (b * (held_b - all_ab))[at] - gone * b / tossed,
         }
         return value, slope
 

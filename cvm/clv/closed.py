@@ -48,7 +48,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError, near_miss
 from cvm.inputs import number_array
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.results import Result, number
 from cvm.words import N_, _
 
@@ -209,6 +209,7 @@ class CustomerEquity(Result):
         )  # fmt: skip
 
 
+@needs_world
 def customer_equity(world: CustomerBase) -> CustomerEquity:
     """Value all customers, and say which parameter moves the value most.
 

@@ -65,7 +65,7 @@ from scipy.special import expit, gammaincinv, logit
 
 from cvm.clv.simulation import geometric
 from cvm.inputs import check_level, whole_number
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli, poisson
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -188,6 +188,7 @@ class Developer(Levers):
     doubt_kept: float = _doubt(2.0, N_("Doubt of what the successor keeps"))
 
 
+@needs_world
 def developer_expected(world: Developer) -> float:
     """Give his value with every quantity at its likely number; luck is averaged out.
 
@@ -210,6 +211,7 @@ def developer_expected(world: Developer) -> float:
     return float(_parts(world, world.to_dict())["value"])
 
 
+@needs_world
 def stated_ranges(world: Developer) -> pd.DataFrame:
     """List what is in doubt, with the low and the high number it is stated by.
 
@@ -234,6 +236,7 @@ def stated_ranges(world: Developer) -> pd.DataFrame:
     ])  # fmt: skip
 
 
+@needs_world
 def developer_tornado(world: Developer) -> pd.DataFrame:
     """Move one quantity at a time from low to high, the others at their likely numbers.
 
@@ -262,6 +265,7 @@ def developer_tornado(world: Developer) -> pd.DataFrame:
     return table.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
 
 
+@needs_world
 def simulate_developer(world: Developer, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate futures of the developer: what is not known is drawn, then luck is.
 
@@ -343,6 +347,7 @@ class DeveloperValue(Result):
         )  # fmt: skip
 
 
+@needs_world
 def developer_value(
     world: Developer, *, n: int = 20_000, seed: int = 0, level: float = 0.8
 ) -> DeveloperValue:

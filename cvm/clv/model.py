@@ -16,8 +16,8 @@ can leave its range, and intervals are better balanced.
 :math:`\ln\theta_{ji} = \ln\theta_j \pm z_i'\gamma_j` (Fader & Hardie 2007); the sign makes a
 positive effect on a rate's denominator mean *more often*.
 
-**Trust in the maximum.** Large tables are first fitted on every so many-th row, whose
-curvature then guides the steps over all rows. At the end a Newton step is taken; a fit counts
+**Trust in the maximum.** Of a large table one row first speaks for its neighbours; the
+curvature of that fit then guides the steps over all rows. At the end a Newton step is taken; a fit counts
 as converged if a further step promises less than a millionth of a unit of likelihood and
 the curvature is that of a peak. Without heterogeneity a parameter has no end; the fit then
 says that it has not converged instead of printing a number to believe in.
@@ -97,6 +97,7 @@ class CustomerModel(GenericLikelihoodModel):
     ) -> None:
         self.history, self.weights = dict(history), np.asarray(weights, float)
         self.covariates, self.covariate_names, self.on = covariates, covariate_names, on
+        self._last: tuple[tuple[float, ...], float, Floats] = (), np.nan, np.empty(0)
         super().__init__(np.asarray(next(iter(history.values())), float))
         effects = [f"{name}[{z}]" for name in on for z in covariate_names]
         self._set_extra_params_names([*(f"log {name}" for name in self.names), *effects])
@@ -121,7 +122,7 @@ class CustomerModel(GenericLikelihoodModel):
 
     # -- the likelihood, as statsmodels asks for it -------------------------------------
 
-    def _terms(self, theta: Any) -> tuple[Floats, Floats]:
+    def _terms(self, theta: Any) -> tuple[Floats, list[Floats]]:
         theta = np.asarray(theta, float)
         shifted = shift(theta, self.names, self.signs, self.on, self.covariates)
         value, slope = self.terms(shifted, self.history)
@@ -130,7 +131,17 @@ class CustomerModel(GenericLikelihoodModel):
             columns += [
                 self.signs[name] * z * slope[name] for name in self.on for z in self.covariates.T
             ]
-        return value, np.column_stack(columns)
+        return value, columns
+
+    def _sums(self, theta: Any) -> tuple[float, Floats]:
+        """Give the log-likelihood and its slope; the last place asked for is remembered."""
+        here = tuple(np.asarray(theta, float))
+        if here != self._last[0]:
+            value, columns = self._terms(here)
+            # no product of matrices: on thirty thousand rows its threads wait for each other
+            slope = np.array([(self.weights * column).sum() for column in columns])
+            self._last = here, float((self.weights * value).sum()), slope
+        return self._last[1:]
 
     def loglikeobs(self, params: Any) -> Floats:
         """Give each row's log-likelihood, weighted by its customers."""
@@ -138,11 +149,15 @@ class CustomerModel(GenericLikelihoodModel):
 
     def score_obs(self, params: Any) -> Floats:
         """Give each row's slope of the log-likelihood, shape (rows, parameters)."""
-        return self.weights[:, None] * self._terms(params)[1]
+        return self.weights[:, None] * np.column_stack(self._terms(params)[1])
+
+    def loglike(self, params: Any) -> float:
+        """Give the log-likelihood."""
+        return self._sums(params)[0]
 
     def score(self, params: Any) -> Floats:
         """Give the slope of the log-likelihood."""
-        return self.weights @ self._terms(params)[1]
+        return self._sums(params)[1]
 
     def hessian(self, params: Any) -> Floats:
         """Give the second derivatives, by central differences of the score."""
@@ -169,13 +184,11 @@ class CustomerModel(GenericLikelihoodModel):
         theta = self._start() if start_params is None else np.asarray(start_params, float)
         rows = len(self.weights)
         if rows > THIN:
-            thin = self._thinned(-(-rows // THIN))
-            theta, curvature = thin._climb(theta, near=1e-3)
-            scaled = curvature * self.weights.sum() / thin.weights.sum()
-            near = self._stepped(theta, scaled)
+            theta, curvature = self._thinned(-(-rows // THIN))._climb(theta, near=1e-3)
+            near = self._stepped(theta, curvature)
             if near is not None:
                 return self._results(*self._polished(*near))
-            theta, curvature = self._climb(theta, scaled)
+            theta, curvature = self._climb(theta, curvature)
         else:
             theta, curvature = self._climb(theta)
         return self._results(*self._polished(theta, curvature, self.score(theta)))
@@ -186,10 +199,15 @@ class CustomerModel(GenericLikelihoodModel):
         return np.concatenate([np.log([start[name] for name in self.names]), np.zeros(effects)])
 
     def _thinned(self, step: int) -> CustomerModel:
-        """Take every so many-th row; rows are sorted, so this is a systematic sample."""
+        """Let one row speak for about ``step`` neighbours, which are alike: rows are sorted."""
+        first = np.asarray(next(iter(self.history.values())))
+        changes = np.flatnonzero(first[1:] != first[:-1]) + 1  # nobody speaks across a change
+        starts = np.union1d(np.arange(0, len(first), step), changes)
+        middle = (starts + np.append(starts[1:], len(first)) - 1) // 2
         return type(self)(
-            {name: column[::step] for name, column in self.history.items()}, self.weights[::step],
-            covariates=None if self.covariates is None else self.covariates[::step],
+            {name: column[middle] for name, column in self.history.items()},
+            np.add.reduceat(self.weights, starts),
+            covariates=None if self.covariates is None else self.covariates[middle],
             covariate_names=self.covariate_names, on=self.on,
         )  # fmt: skip
 
@@ -229,8 +247,8 @@ class CustomerModel(GenericLikelihoodModel):
 
         def downhill(phi: Floats) -> tuple[float, Floats]:
             here = np.clip(theta + scale @ phi, -EDGE, EDGE)
-            value, slope = self._terms(here)
-            return -(self.weights @ value) / n, -(scale.T @ (self.weights @ slope)) / n
+            value, slope = self._sums(here)
+            return -value / n, -(scale.T @ slope) / n
 
         size = np.sqrt(n)
         scale = scale * size  # a unit of phi is then a unit of the mean log-likelihood
@@ -313,6 +331,28 @@ def rising(base: Any, count: NDArray[Any]) -> tuple[Floats, Floats]:
     at = count.astype(np.int64)
     value = np.concatenate([[0.0], np.cumsum(np.log(steps))])[at]
     return value, np.concatenate([[0.0], np.cumsum(1 / steps)])[at]
+
+
+def each_count(count: Floats, params: Params) -> tuple[Floats, Any]:
+    """Give the counts a sum over customers needs, and where each customer finds its own.
+
+    Parameters
+    ----------
+    count : ndarray
+        Whole numbers from 0.
+    params : mapping
+        The parameters in their own scale.
+
+    Returns
+    -------
+    tuple of ndarray and index
+        0 to the largest where all customers share their parameters: what hangs on the count
+        alone is then worked out once a count. Else the counts as they are.
+    """
+    most = int(count.max(initial=0))
+    if most > len(count) or any(np.ndim(value) for value in params.values()):
+        return count, slice(None)
+    return np.arange(most + 1.0), count.astype(np.intp)
 
 
 def unique_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:

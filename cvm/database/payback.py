@@ -36,7 +36,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.results import Result, number
 from cvm.words import N_, _
 
@@ -153,6 +153,7 @@ class Payback(Result):
         )  # fmt: skip
 
 
+@needs_world
 def payback(world: PaybackCase) -> Payback:
     """Work out what a database leaves, exactly.
 
@@ -178,6 +179,7 @@ def payback(world: PaybackCase) -> Payback:
     )  # fmt: skip
 
 
+@needs_world
 def payback_table(world: PaybackCase) -> pd.DataFrame:
     """Follow the money year by year.
 

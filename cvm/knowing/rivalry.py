@@ -38,7 +38,7 @@ from numpy.typing import NDArray
 
 from cvm.errors import CvmError
 from cvm.inputs import need_columns
-from cvm.levers import assumption, lever
+from cvm.levers import assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.value import (
@@ -108,6 +108,7 @@ class Rivalry(Offer, Value):
     )  # fmt: skip
 
 
+@needs_world
 def market_offers(world: Rivalry) -> tuple[Offer, ...]:
     """Give the three offers on the table: Yunhe's and, where they copy, the rivals' answer.
 
@@ -133,6 +134,7 @@ def market_offers(world: Rivalry) -> tuple[Offer, ...]:
     return own, *(rival.replace(**answer) for rival, answer in zip(RIVALS, answers, strict=True))
 
 
+@needs_world
 def value_parts(offers: Mapping[str, Offer], *, world: Value) -> pd.DataFrame:
     """Take delivered value apart: what each of the eight parts adds or takes.
 
@@ -201,6 +203,7 @@ class Shares(Result):
         return self.table.copy()
 
 
+@needs_world
 def choice_shares(world: Rivalry, *, n: int, seed: int) -> Shares:
     """Let people choose among the three offers.
 
@@ -246,6 +249,7 @@ def _chances(
     return value, shares(utility(value, presence, luck.normal("tastes", n, 3), world))
 
 
+@needs_world
 def point_gains(world: Rivalry, *, n: int, seed: int, step: float = 1.0) -> pd.DataFrame:
     """Say what a point of each part wins: benefits up, costs down, one at a time.
 
@@ -280,6 +284,7 @@ def point_gains(world: Rivalry, *, n: int, seed: int, step: float = 1.0) -> pd.D
     return table.sort_values("gain", ascending=False, ignore_index=True, kind="stable")
 
 
+@needs_world
 def rate_firms(survey: pd.DataFrame, *, prices: Mapping[str, float], world: Value) -> pd.DataFrame:
     """Make of a survey what :func:`cvm.value.value_map` reads: mean scores, prices, weights.
 

@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from cvm.errors import CvmError, near_miss
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.lifecycle.chain import expected_visits, state_value, time_to_lost
 from cvm.luck import Luck
 from cvm.words import N_, _
@@ -111,6 +111,7 @@ class Ladder(Levers):
     )
 
 
+@needs_world
 def ladder_matrix(world: Ladder) -> pd.DataFrame:
     """Give the moves of a month.
 
@@ -139,6 +140,7 @@ def ladder_matrix(world: Ladder) -> pd.DataFrame:
     return pd.DataFrame(P, index=list(STATES), columns=list(STATES))
 
 
+@needs_world
 def ladder_profit(world: Ladder) -> dict[str, float]:
     """Give the profit of a month in each state.
 
@@ -159,6 +161,7 @@ def ladder_profit(world: Ladder) -> dict[str, float]:
     return dict(zip(STATES, profit, strict=True))
 
 
+@needs_world
 def ladder_table(world: Ladder) -> pd.DataFrame:
     """Tabulate the ladder, ready to draw.
 
@@ -186,6 +189,7 @@ def ladder_table(world: Ladder) -> pd.DataFrame:
     return table[["state", "months", *visits.columns, "profit", "value"]]
 
 
+@needs_world
 def ladder_population(world: Ladder, *, months: int = 60, start: str = "prospect") -> pd.DataFrame:
     """Follow where a group of customers is on the ladder, month by month.
 
@@ -221,6 +225,7 @@ def ladder_population(world: Ladder, *, months: int = 60, start: str = "prospect
     )
 
 
+@needs_world
 def ladder_elasticity(
     world: Ladder, *, start: str = "prospect", step: float = 0.01
 ) -> pd.DataFrame:
@@ -256,6 +261,7 @@ def ladder_elasticity(
     return pd.DataFrame(rows).sort_values("gain", ascending=False, ignore_index=True)
 
 
+@needs_world
 def simulate_ladder(world: Ladder, *, n: int, seed: int, months: int = 36) -> pd.DataFrame:
     """Simulate customers on the ladder, all prospects at the start.
 

@@ -39,7 +39,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
 from cvm.inputs import need_columns
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -111,6 +111,7 @@ class Relationship(Levers):
     )
 
 
+@needs_world
 def simulate_relationships(
     world: Relationship, *, n: int, seed: int, months: int = 60
 ) -> pd.DataFrame:
@@ -160,6 +161,7 @@ def simulate_relationships(
     )
 
 
+@needs_world
 def detect_phases(panel: pd.DataFrame, *, world: Relationship) -> pd.DataFrame:
     """Tell the phase of each account and month from purchases up to that month.
 

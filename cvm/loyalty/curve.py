@@ -75,7 +75,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from cvm.errors import CvmError, near_miss
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.words import N_, _
 
 __all__ = [
@@ -233,6 +233,7 @@ def industry(name: str, *, world: Loyalty | None = None) -> Loyalty:
     return (world or Loyalty()).replace(competition=INDUSTRIES[name])
 
 
+@needs_world
 def attitude(satisfaction: ArrayLike, world: Loyalty) -> Floats:
     """Turn satisfaction into attitude: equation 1.
 
@@ -254,6 +255,7 @@ def attitude(satisfaction: ArrayLike, world: Loyalty) -> Floats:
     return world.plateau * low + (1 - world.plateau) * high
 
 
+@needs_world
 def zones(satisfaction: ArrayLike, world: Loyalty) -> NDArray[np.int8]:
     """Tell the zone a satisfaction lies in.
 
@@ -274,6 +276,7 @@ def zones(satisfaction: ArrayLike, world: Loyalty) -> NDArray[np.int8]:
     return above + (points >= _affection_edge(world)).astype(np.int8)
 
 
+@needs_world
 def switching_cost(
     financial: ArrayLike, social: ArrayLike, structural: ArrayLike, world: Loyalty
 ) -> Floats:
@@ -298,6 +301,7 @@ def switching_cost(
     )
 
 
+@needs_world
 def intention(attitude: ArrayLike, switching_cost: ArrayLike, world: Loyalty) -> Floats:
     """Turn attitude and switching cost into the intention to stay: equation 3.
 
@@ -322,6 +326,7 @@ def intention(attitude: ArrayLike, switching_cost: ArrayLike, world: Loyalty) ->
     return captive + (1 - captive) * fond / (fond + against)
 
 
+@needs_world
 def behaviour_probability(intention: ArrayLike, habit: ArrayLike, world: Loyalty) -> Floats:
     """Turn intention and habit into the chance of buying again within a year: equation 4.
 
@@ -360,6 +365,7 @@ def monthly_retention(yearly: ArrayLike) -> Floats:
     return np.asarray(yearly, float) ** (1 / 12)
 
 
+@needs_world
 def kinds(attitude: ArrayLike, repeat: ArrayLike, world: Loyalty) -> NDArray[np.int8]:
     """Sort customers into true, latent, spurious and no loyalty (Dick & Basu 1994).
 
@@ -382,6 +388,7 @@ def kinds(attitude: ArrayLike, repeat: ArrayLike, world: Loyalty) -> NDArray[np.
     return 2 * fond + again
 
 
+@needs_world
 def curve_table(world: Loyalty, *, step: float = 1.0) -> pd.DataFrame:
     """Tabulate the whole chain over satisfaction, ready to draw.
 

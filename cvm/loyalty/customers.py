@@ -43,7 +43,7 @@ from scipy.special import betaincinv, expit, logit, ndtri
 
 from cvm.errors import CvmError
 from cvm.inputs import check_level, need_columns
-from cvm.levers import Levers, assumption
+from cvm.levers import Levers, assumption, needs_world
 from cvm.loyalty import curve
 from cvm.loyalty.curve import KINDS, Loyalty
 from cvm.luck import Luck, bernoulli
@@ -100,6 +100,7 @@ class LoyaltyStudy(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_loyalty(
     world: Loyalty, *, n: int, seed: int, study: LoyaltyStudy | None = None
 ) -> pd.DataFrame:

@@ -61,7 +61,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -174,6 +174,7 @@ def life(retention: ArrayLike) -> Floats:
     return 1 / (1 - kept)
 
 
+@needs_world
 def customer_value(world: LoyaltyEffect, *, retention: ArrayLike | None = None) -> Floats:
     """Value an average customer over the whole life, in closed form.
 
@@ -196,6 +197,7 @@ def customer_value(world: LoyaltyEffect, *, retention: ArrayLike | None = None) 
     return -world.acquisition + world.base / (1 - x) + _slope(world) * ramp
 
 
+@needs_world
 def profit_by_year(world: LoyaltyEffect, *, years: int = 10) -> pd.DataFrame:
     """Tabulate what a customer who stays earns, part by part.
 
@@ -282,6 +284,7 @@ class EffectOfPoints(Result):
         )
 
 
+@needs_world
 def loyalty_effect(world: LoyaltyEffect) -> EffectOfPoints:
     """Put the readings of one rise in retention side by side.
 
@@ -311,6 +314,7 @@ def loyalty_effect(world: LoyaltyEffect) -> EffectOfPoints:
     )  # fmt: skip
 
 
+@needs_world
 def readings(world: LoyaltyEffect, *, retention: ArrayLike | None = None) -> pd.DataFrame:
     """Tabulate the readings over the retention a firm starts from.
 
@@ -333,6 +337,7 @@ def readings(world: LoyaltyEffect, *, retention: ArrayLike | None = None) -> pd.
     return pd.concat(rows, ignore_index=True)
 
 
+@needs_world
 def firm_years(world: LoyaltyEffect) -> pd.DataFrame:
     """Follow a firm in balance year by year after retention rises, in closed form.
 
@@ -359,6 +364,7 @@ def firm_years(world: LoyaltyEffect) -> pd.DataFrame:
     return _firm_table(years, (before[0], after[0]), (before[1] - fixed, after[1] - fixed - cost))
 
 
+@needs_world
 def simulate_firm(world: LoyaltyEffect, *, n: int, seed: int) -> pd.DataFrame:
     """Follow single customers of the same firm, one luck for both worlds.
 

@@ -66,7 +66,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.words import N_, _
 
@@ -153,6 +153,7 @@ class ProgrammeTables:
     months: pd.DataFrame
 
 
+@needs_world
 def simulate_programme(world: Programme, *, n: int, seed: int) -> ProgrammeTables:
     """Simulate the year before and the year after a loyalty programme starts.
 
@@ -189,6 +190,7 @@ def simulate_programme(world: Programme, *, n: int, seed: int) -> ProgrammeTable
     return _tables(world, months, spend, member, {"loyal": loyal, "trend": trend, "seen": seen})
 
 
+@needs_world
 def programme_account(world: Programme, *, effect: float, member_spend: float) -> pd.DataFrame:
     """Say what the programme earns per member, if it adds a given amount.
 

@@ -41,7 +41,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, gammaincinv, ndtr
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption
+from cvm.levers import Levers, assumption, needs_world
 from cvm.loyalty.customers import check_columns, correlation
 from cvm.luck import Luck
 from cvm.results import Result, number
@@ -100,6 +100,7 @@ class Lives(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_lives(world: Lives, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate a cohort from the month it was won to the end of the window.
 
@@ -221,6 +222,7 @@ def tenure_profit(
     )  # fmt: skip
 
 
+@needs_world
 def profit_by_tenure(table: pd.DataFrame, *, world: Lives) -> pd.DataFrame:
     """Take apart why profit a month rises with tenure, by the known truth.
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from cvm.errors import CvmError, near_miss
 from cvm.inblocks import read_blocks, write_blocks
+from cvm.levers import needs_world
 from cvm.market.parameters import DESK, Market
 from cvm.market.simulation import simulate
 from cvm.market.tables import NAMES
@@ -59,6 +60,7 @@ class StoredMarket:
         return whole
 
 
+@needs_world
 def store(
     market: Market,
     *,

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cvm import behaviour
+from cvm.levers import needs_world
 from cvm.luck import PIECE, spread
 from cvm.market.chains import Chains
 from cvm.market.crowd import Crowd
@@ -60,6 +61,7 @@ class Terms:
     tie: int  # cents a customer and month for bonds
 
 
+@needs_world
 def keep_books(
     market: Market, crowd: Crowd, chains: Chains, history: History, *, group: int
 ) -> Books:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cvm import behaviour, loyalty
+from cvm.levers import needs_world
 from cvm.market.parameters import Market
 from cvm.service import moments as service
 
@@ -51,6 +52,7 @@ class Chains:
         return (satisfaction * POINT + np.float32(0.5)).astype(np.intp)
 
 
+@needs_world
 def tabulate(market: Market, *, longest: int) -> Chains:
     """Ask the topics for their curves.
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError, near_miss
+from cvm.levers import needs_world
 from cvm.market.parameters import Market
 from cvm.market.simulation import simulate
 from cvm.market.tables import MarketTables
@@ -68,6 +69,7 @@ class Comparison(Result):
         )
 
 
+@needs_world
 def compare(
     base: Market, moved: Market, *, n: int, months: int, seed: int, measure: str = "profit"
 ) -> Comparison:

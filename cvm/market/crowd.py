@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cvm import behaviour, satisfaction, value
+from cvm.levers import needs_world
 from cvm.luck import Luck
 from cvm.market.parameters import DESK, Market
 from cvm.value import Offer
@@ -48,6 +49,7 @@ class Crowd:
         return self.rate * self.spend
 
 
+@needs_world
 def gather(market: Market, luck: Luck, *, n: int, start: int, group: int) -> Crowd:
     """Draw the people.
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cvm import satisfaction
+from cvm.levers import needs_world
 from cvm.luck import Luck
 from cvm.market.chains import CHANCE, LOAD, SPAN, Chains
 from cvm.market.crowd import Crowd
@@ -120,6 +121,7 @@ class History:
         return np.array([len(getattr(month, name)) for month in self.months])
 
 
+@needs_world
 def walk(market: Market, crowd: Crowd, chains: Chains, luck: Luck, *, months: int) -> History:
     """Let the months pass.
 

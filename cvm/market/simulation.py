@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cvm.errors import CvmError
+from cvm.levers import needs_world
 from cvm.luck import Luck
 from cvm.market.books import keep_books
 from cvm.market.chains import tabulate
@@ -17,6 +18,7 @@ from cvm.words import _
 __all__ = ["replicate", "simulate"]
 
 
+@needs_world
 def simulate(market: Market, *, n: int, months: int, seed: int, start: int = 0) -> MarketTables:
     """Let people live in a market for some months.
 
@@ -62,6 +64,7 @@ def simulate(market: Market, *, n: int, months: int, seed: int, start: int = 0) 
     return _run(market, n=n, months=months, seed=seed, start=start, group=n)
 
 
+@needs_world
 def replicate(market: Market, *, n: int, months: int, seed: int, replicates: int) -> MarketTables:
     """Run many small markets side by side, as one.
 
@@ -92,10 +95,6 @@ def replicate(market: Market, *, n: int, months: int, seed: int, replicates: int
 
 def _run(market: Market, *, n: int, months: int, seed: int, start: int, group: int) -> MarketTables:
     _whole("months", months)
-    if not isinstance(market, Market):
-        raise CvmError(
-            _("A market is needed."), given=market, remedy=_("Give for example Market().")
-        )
     luck = Luck(seed)
     crowd = gather(market, luck, n=n, start=start, group=group)
     chains = tabulate(market, longest=months + int(crowd.tenure.max()) + 1)

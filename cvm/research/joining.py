@@ -44,7 +44,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import norm
 
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.loyalty import Programme
 from cvm.words import N_, _
 
@@ -110,6 +110,7 @@ class _Parts:
     survey: Floats
 
 
+@needs_world
 def expected_answers(world: Joining) -> pd.DataFrame:
     """Give what each method answers on average, with the interval it expects.
 

@@ -45,7 +45,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.results import Result, number
 from cvm.words import N_, _
 
@@ -191,6 +191,7 @@ def found_given(estimate: ArrayLike, *, df: int, level: float) -> Floats:
     return np.asarray(special.gammainc(df / 2, df * (np.asarray(estimate) / critical) ** 2 / 2))
 
 
+@needs_world
 def pilot_power(world: DealerPilot) -> PilotPower:
     """Say what a pilot would find.
 
@@ -218,6 +219,7 @@ def pilot_power(world: DealerPilot) -> PilotPower:
     )  # fmt: skip
 
 
+@needs_world
 def power_by_size(world: DealerPilot) -> pd.DataFrame:
     """Give the power of the pilot at every size, its dealers staying the same.
 
@@ -238,6 +240,7 @@ def power_by_size(world: DealerPilot) -> pd.DataFrame:
     return pd.DataFrame({"value_of": sizes, "value": power, "low": power, "high": power})
 
 
+@needs_world
 def sampling_law(world: DealerPilot) -> pd.DataFrame:
     """Tabulate the estimates that such studies would give.
 

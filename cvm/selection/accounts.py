@@ -58,7 +58,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtr
 
 from cvm.inputs import whole_number
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.selection.guidance import standing_match
 from cvm.words import N_
@@ -201,6 +201,7 @@ class Business(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_accounts(world: Business, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate a year of business accounts.
 

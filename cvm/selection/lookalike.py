@@ -50,7 +50,7 @@ from cvm.churn import judge_scores
 from cvm.churn.door import check_between, events_of, floats_of
 from cvm.errors import CvmError
 from cvm.inputs import check_level, need_columns, numbers_in, truths_in, whole_number
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
 from cvm.selection.logits import fit_logit, with_constant
@@ -119,6 +119,7 @@ class Prospects(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_prospects(world: Prospects, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate the firms of a market, customers or not.
 
@@ -399,6 +400,7 @@ def judge_look_alike(outcome: ArrayLike, score: ArrayLike, *, level: float = 0.9
     )  # fmt: skip
 
 
+@needs_world
 def approach_table(
     score: ArrayLike, *, world: Prospects, outcome: ArrayLike | None = None, steps: int = 20
 ) -> pd.DataFrame:

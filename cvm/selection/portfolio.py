@@ -50,7 +50,7 @@ from scipy.stats import binom
 
 from cvm.errors import CvmError
 from cvm.inputs import check_level, numbers_in, real_number, whole_number
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.tiering.door import numbers_of, positive_sum
@@ -125,6 +125,7 @@ class Portfolio(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def portfolio_accounts(world: Portfolio, *, seed: int) -> pd.DataFrame:
     """Make the accounts of a declared portfolio.
 

@@ -47,7 +47,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
-from cvm.levers import assumption
+from cvm.levers import assumption, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
 from cvm.service.moments import MONTH, Service, erlang_c, recovery
@@ -97,6 +97,7 @@ class Desk(Service):
     )
 
 
+@needs_world
 def leave_probability(staff: ArrayLike, world: Desk) -> Floats:
     """Give the chance that a customer who complains leaves, in closed form.
 
@@ -122,6 +123,7 @@ def leave_probability(staff: ArrayLike, world: Desk) -> Floats:
     return 1 - (1 - world.leave_anyway) * waited * each / (each + rho)
 
 
+@needs_world
 def desk_leaves(world: Desk) -> float:
     """Give the chance that a complaining customer leaves, with the staff there is.
 
@@ -140,6 +142,7 @@ def desk_leaves(world: Desk) -> float:
     return min(float(leave_probability(world.staff, world)), last)
 
 
+@needs_world
 def within(days: ArrayLike, staff: ArrayLike, world: Desk) -> Floats:
     """Give the share of complaints taken up within some days.
 
@@ -162,6 +165,7 @@ def within(days: ArrayLike, staff: ArrayLike, world: Desk) -> Floats:
     return np.where(slack > 0, 1 - wait * np.exp(-np.maximum(slack, 0) * np.asarray(days)), 0.0)
 
 
+@needs_world
 def staffing_table(world: Desk, *, most: int | None = None) -> pd.DataFrame:
     """Tabulate cost over the number of people, ready to draw.
 
@@ -247,6 +251,7 @@ class Staffing(Result):
         return self.table.copy()
 
 
+@needs_world
 def least_cost_staff(world: Desk) -> Staffing:
     """Find the number of people at which wages and lost customers cost least.
 
@@ -274,6 +279,7 @@ def least_cost_staff(world: Desk) -> Staffing:
     )  # fmt: skip
 
 
+@needs_world
 def simulate_desk(world: Desk, *, n: int, seed: int) -> pd.DataFrame:
     """Let complaints come to the desk one by one.
 

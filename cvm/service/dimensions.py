@@ -34,6 +34,7 @@ from scipy.special import ndtri
 
 from cvm.errors import CvmError
 from cvm.inputs import need_columns
+from cvm.levers import needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
 from cvm.service.moments import DIMENSIONS, Service, moment
@@ -42,6 +43,7 @@ from cvm.words import _
 __all__ = ["FirstFailure", "failure_ratings", "first_failure", "simulate_contacts"]
 
 
+@needs_world
 def simulate_contacts(world: Service, *, n: int, seed: int, noise: float = 12.0) -> pd.DataFrame:
     """Simulate contacts and the rating asked for after each.
 

@@ -51,7 +51,7 @@ from scipy.special import ndtri
 
 from cvm.errors import CvmError
 from cvm.inputs import need_columns
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli, poisson
 from cvm.words import N_, _
 
@@ -118,6 +118,7 @@ class Journey(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def contact_points(world: Journey) -> pd.DataFrame:
     """Tabulate the contact points, exactly, ready to draw.
 
@@ -147,6 +148,7 @@ def contact_points(world: Journey) -> pd.DataFrame:
     return table.assign(of_all=spoiled / max(float(spoiled.iloc[-1]), 1e-300))
 
 
+@needs_world
 def spotless(world: Journey) -> float:
     """Give the share of customers whose year has no spoiled moment, exactly.
 
@@ -167,6 +169,7 @@ def spotless(world: Journey) -> float:
     return float((1 - world.burdened) * light + world.burdened * heavy)
 
 
+@needs_world
 def simulate_journeys(world: Journey, *, n: int, seed: int, noise: float = 12.0) -> pd.DataFrame:
     """Simulate a year of contacts, and what customers say after each.
 

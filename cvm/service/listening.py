@@ -51,7 +51,7 @@ import numpy as np
 import pandas as pd
 
 from cvm.errors import CvmError
-from cvm.levers import assumption, lever
+from cvm.levers import assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
 from cvm.service.complaints import Desk, desk_leaves, least_cost_staff
@@ -117,6 +117,7 @@ class Listening(Desk):
     )  # fmt: skip
 
 
+@needs_world
 def spoiled_share(world: Service) -> float:
     """Give the share of moments that fail, exactly: equation 1 of the moments.
 
@@ -136,6 +137,7 @@ def spoiled_share(world: Service) -> float:
     return float(chances[failed(moment(ways[:, 0], ways[:, 1], ways[:, 2], world), world)].sum())
 
 
+@needs_world
 def spoiled_moments(world: Service) -> pd.DataFrame:
     """Tabulate how often each dimension fails and how often the moment, ready to draw.
 
@@ -153,6 +155,7 @@ def spoiled_moments(world: Service) -> pd.DataFrame:
     return pd.DataFrame({"side": [*DIMENSIONS, "moment"], "fails": [*fails, spoiled_share(world)]})
 
 
+@needs_world
 def voice_or_exit(world: Listening) -> pd.DataFrame:
     """Tabulate what becomes of the failed moments of a month, ready to draw.
 
@@ -225,6 +228,7 @@ class Listened(Result):
         )  # fmt: skip
 
 
+@needs_world
 def listen(world: Listening) -> Listened:
     """Work out a month of failures and complaints, exactly.
 
@@ -254,6 +258,7 @@ def listen(world: Listening) -> Listened:
     )  # fmt: skip
 
 
+@needs_world
 def listening_table(
     world: Listening, *, asked: Sequence[float] = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 ) -> pd.DataFrame:
@@ -283,6 +288,7 @@ def listening_table(
     return table[["asked", "staff", *table.columns.drop(["asked", "staff"])]]
 
 
+@needs_world
 def simulate_failures(world: Listening, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate first failures and the repeats they bring.
 

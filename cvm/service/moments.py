@@ -59,7 +59,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import bernoulli
 from cvm.words import N_, _
 
@@ -163,6 +163,7 @@ class Service(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def moment(human: ArrayLike, business: ArrayLike, hidden: ArrayLike, world: Service) -> Floats:
     """Make one moment of three dimensions: equation 1.
 
@@ -196,6 +197,7 @@ def moment(human: ArrayLike, business: ArrayLike, hidden: ArrayLike, world: Serv
     return np.asarray(weighted / sum(weights))
 
 
+@needs_world
 def contact_outcome(
     u_human: ArrayLike, u_business: ArrayLike, u_hidden: ArrayLike, world: Service
 ) -> Floats:
@@ -221,6 +223,7 @@ def contact_outcome(
     return moment(*holds, world=world)
 
 
+@needs_world
 def failed(quality: ArrayLike, world: Service) -> Flags:
     """Tell which moments failed: those below ``bearable`` (or short of 1, if that is 1).
 
@@ -238,6 +241,7 @@ def failed(quality: ArrayLike, world: Service) -> Flags:
     return np.asarray(quality, float) < world.bearable - 1e-12
 
 
+@needs_world
 def voices(u: ArrayLike, world: Service) -> Flags:
     """Decide which customers complain after a failed moment: equation 2.
 
@@ -255,6 +259,7 @@ def voices(u: ArrayLike, world: Service) -> Flags:
     return bernoulli(u, world.voice)
 
 
+@needs_world
 def silent_exits(u: ArrayLike, world: Service) -> Flags:
     """Decide which customers leave at once after a failed moment they kept silent about.
 
@@ -301,6 +306,7 @@ def erlang_c(servers: ArrayLike, load: ArrayLike) -> Floats:
     return np.where(a >= c, 1.0, at_c / np.maximum(1 - busy * (1 - at_c), 1e-300))
 
 
+@needs_world
 def response_time(load: ArrayLike, staff: ArrayLike, world: Service) -> Floats:
     """Give the mean time until a complaint is answered: equation 3.
 
@@ -327,6 +333,7 @@ def response_time(load: ArrayLike, staff: ArrayLike, world: Service) -> Floats:
     return np.where(spare > 0, np.fmin(days, world.longest), world.longest)
 
 
+@needs_world
 def recovery(response_time: ArrayLike, resolved: ArrayLike, world: Service) -> Floats:
     """Give the change of satisfaction a handled complaint brings: equation 4.
 

@@ -47,7 +47,7 @@ from scipy.special import expit, logit
 
 from cvm.errors import CvmError
 from cvm.inputs import need_columns
-from cvm.levers import assumption, lever
+from cvm.levers import assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
 from cvm.service.moments import Service, recovery
@@ -91,6 +91,7 @@ class Recovery(Service):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_recovery(world: Recovery, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate customers with and without a failure, and how it was repaired.
 

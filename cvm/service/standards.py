@@ -35,7 +35,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cvm.levers import assumption, lever
+from cvm.levers import assumption, lever, needs_world
 from cvm.results import Result, number
 from cvm.service.complaints import Desk, least_cost_staff, within
 from cvm.service.moments import Service, moment
@@ -124,6 +124,7 @@ class Promise(Result):
         )  # fmt: skip
 
 
+@needs_world
 def keep_promise(world: Standard) -> Promise:
     """Find the fewest people who keep a promise of speed.
 
@@ -169,6 +170,7 @@ class Balance(Service):
     )  # fmt: skip
 
 
+@needs_world
 def balance_table(world: Balance, *, most: float = 10.0, steps: int = 101) -> pd.DataFrame:
     """Tabulate what giving more for the customer's matter does, ready to draw.
 
@@ -196,6 +198,7 @@ def balance_table(world: Balance, *, most: float = 10.0, steps: int = 101) -> pd
     return table.assign(total_cost=table["given"] + table["lost"])
 
 
+@needs_world
 def best_given(world: Balance) -> float:
     """Give the amount at which giving and spoiled moments cost least, in closed form.
 

@@ -35,6 +35,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from cvm.levers import needs_world
 from cvm.luck import Luck
 from cvm.survey.population import CONSTRUCTS, Survey, correlations
 from cvm.survey.questionnaire import Item, Measurement
@@ -66,6 +67,7 @@ class Person:
     straight: Flags
 
 
+@needs_world
 def persons(world: Survey, luck: Luck, *, n: int, start: int) -> Person:
     """Draw the lasting habits of respondents.
 
@@ -95,6 +97,7 @@ def persons(world: Survey, luck: Luck, *, n: int, start: int) -> Person:
     return Person(lean=lean, stretch=stretch, straight=straight)
 
 
+@needs_world
 def answers(
     world: Survey, model: Measurement, eta: Floats, errors: Floats, asker: Floats, person: Person
 ) -> Floats:
@@ -135,6 +138,7 @@ def answers(
     return _straightened(_cut(z, model), model, person.straight)
 
 
+@needs_world
 def left_empty(world: Survey, eta: Floats, uniforms: Floats) -> Flags:
     """Tell which questions are left empty: step 8.
 
@@ -157,6 +161,7 @@ def left_empty(world: Survey, eta: Floats, uniforms: Floats) -> Flags:
     return uniforms < chance[:, None]
 
 
+@needs_world
 def item_correlations(world: Survey, model: Measurement) -> pd.DataFrame:
     """Give the correlations of the items' propensities without styles and clusters.
 

@@ -51,7 +51,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, Parts, assumption, lever
+from cvm.levers import Levers, Parts, assumption, lever, needs_world
 from cvm.results import number
 from cvm.words import N_, _
 
@@ -272,6 +272,7 @@ PATHS = {
 _MOVES = ("image", "expectation", "quality", "value", "satisfaction", "handling", "loyalty")
 
 
+@needs_world
 def correlations(structure: Structure) -> pd.DataFrame:
     """Give the correlations of the constructs that the paths imply.
 
@@ -293,6 +294,7 @@ def correlations(structure: Structure) -> pd.DataFrame:
     return pd.DataFrame(_implied(structure)[0], index=list(CONSTRUCTS), columns=list(CONSTRUCTS))
 
 
+@needs_world
 def means(world: Survey) -> pd.Series:
     """Give the means of the constructs among all customers, every move felt downstream.
 

@@ -30,7 +30,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError, near_miss
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.results import number
 from cvm.words import N_, _
@@ -108,6 +108,7 @@ class Priorities(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def priority_cells(world: Priorities, *, customers: int = 10_000) -> pd.DataFrame:
     """Tabulate the truth: one row a segment and factor.
 
@@ -145,6 +146,7 @@ def priority_cells(world: Priorities, *, customers: int = 10_000) -> pd.DataFram
     })  # fmt: skip
 
 
+@needs_world
 def simulate_priorities(
     world: Priorities, *, n: int, seed: int, quota: bool = False
 ) -> pd.DataFrame:

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from cvm.errors import CvmError
+from cvm.levers import needs_world
 from cvm.satisfaction import Satisfaction, perceived, promise_effect, resting_point
 from cvm.words import _
 
 __all__ = ["promise_table"]
 
 
+@needs_world
 def promise_table(world: Satisfaction, *, level: float = 70.0, step: float = 1.0) -> pd.DataFrame:
     """Tabulate what customers see and how satisfied they come to be, over the promise.
 

@@ -28,6 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
 from cvm.errors import CvmError, near_miss
+from cvm.levers import needs_world
 from cvm.luck import Luck
 from cvm.survey.answering import answers, left_empty, persons
 from cvm.survey.population import CONSTRUCTS, SEGMENTS, Survey, constructs
@@ -43,6 +44,7 @@ Floats = NDArray[np.float64]
 ROWS = 1 << 16
 
 
+@needs_world
 def simulate_survey(
     world: Survey,
     *,
@@ -101,7 +103,7 @@ def simulate_survey(
     Seven constructs and the habits of everybody asked are drawn before any lever acts, so a
     lever never changes who is who.
     """
-    check_sizes(world, n, wave, start, questionnaire)
+    check_sizes(n, wave, start, questionnaire)
     given = None if satisfaction is None else _points(satisfaction, n)
     luck, model = Luck(seed), questionnaire.measurement()
     blocks = []
@@ -210,11 +212,8 @@ def _responds(world: Survey, luck: Luck, eta: Floats, wave: int, start: int) -> 
     return luck.uniform(f"survey response {wave}", len(eta), start=start) < expit(odds)
 
 
-def check_sizes(world: object, n: int, wave: int, start: int, questionnaire: object) -> None:
+def check_sizes(n: int, wave: int, start: int, questionnaire: object) -> None:
     """Refuse what no survey can be simulated from; arguments as of :func:`simulate_survey`."""
-    if not isinstance(world, Survey):
-        wrong = _("A survey is simulated from its world.")
-        raise CvmError(wrong, given=world, remedy=_("Give for example Survey() or CLEAN."))
     for name, value, least in (("n", n, 1), ("wave", wave, 0), ("start", start, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             wrong = _("{name} is a whole number of {least} or more.", name=name, least=least)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from cvm.inblocks import read_blocks, write_blocks
+from cvm.levers import needs_world
 from cvm.survey.population import Survey
 from cvm.survey.questionnaire import Questionnaire
 from cvm.survey.simulate import ROWS, check_sizes, simulate_survey
@@ -43,6 +44,7 @@ class StoredSurvey:
         return read_blocks(self.folder, "answers", columns=columns)
 
 
+@needs_world
 def store_survey(
     world: Survey,
     *,
@@ -81,7 +83,7 @@ def store_survey(
     MissingExtra
         Without pyarrow.
     """
-    check_sizes(world, n, 0, 0, questionnaire)
+    check_sizes(n, 0, 0, questionnaire)
 
     def make(block: int) -> dict[str, pd.DataFrame]:
         start = block * ROWS

@@ -26,7 +26,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.survey.power.design import SurveyDesign
 from cvm.words import N_
 
@@ -72,6 +72,7 @@ class WavePlan(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def change_error(world: WavePlan, n: ArrayLike | None = None) -> Floats:
     """Give the standard error of the change between two waves.
 
@@ -95,6 +96,7 @@ def change_error(world: WavePlan, n: ArrayLike | None = None) -> Floats:
     return world.spread * np.sqrt(2 * (design.effect() - design.shared()) / asked)
 
 
+@needs_world
 def chance_to_see(world: WavePlan) -> float:
     """Give the power: the chance that the true change is called a change.
 
@@ -112,6 +114,7 @@ def chance_to_see(world: WavePlan) -> float:
     return float(ndtr(ratio - z) + ndtr(-ratio - z))
 
 
+@needs_world
 def smallest_change(world: WavePlan, n: ArrayLike | None = None) -> Floats:
     """Give the smallest change that shows with the power asked for.
 
@@ -128,6 +131,7 @@ def smallest_change(world: WavePlan, n: ArrayLike | None = None) -> Floats:
     return (ndtri(0.5 + world.level / 2) + ndtri(world.power)) * change_error(world, n)
 
 
+@needs_world
 def respondents_needed(world: WavePlan) -> int:
     """Give the respondents a wave that let the true change show with the power asked for.
 
@@ -144,6 +148,7 @@ def respondents_needed(world: WavePlan) -> int:
     return int(np.ceil(float(smallest_change(world, 1.0)) ** 2 / world.change**2))
 
 
+@needs_world
 def detectable_table(world: WavePlan) -> pd.DataFrame:
     """Tabulate the smallest change that shows over the size of a wave.
 

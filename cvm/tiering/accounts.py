@@ -58,7 +58,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, gammainccinv, gammaincinv, logit
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli, poisson
 from cvm.words import N_, _
 
@@ -189,6 +189,7 @@ class AccountTables:
         )
 
 
+@needs_world
 def simulate_accounts(world: Accounts, *, n: int = 10_000, seed: int = 0) -> AccountTables:
     """Simulate Yunhe Telecom's customer base.
 

@@ -53,7 +53,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.words import N_, _
 
@@ -116,6 +116,7 @@ class KeyAccount(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_concessions(world: KeyAccount, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate key accounts that ask for more, year by year.
 
@@ -155,6 +156,7 @@ def simulate_concessions(world: KeyAccount, *, n: int, seed: int) -> pd.DataFram
     return years
 
 
+@needs_world
 def compare_principles(world: KeyAccount, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate the same accounts under each of the three principles.
 

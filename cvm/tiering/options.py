@@ -48,7 +48,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError, near_miss
 from cvm.inputs import check_level
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -296,6 +296,7 @@ def state_values(
         values[kept] = np.linalg.solve(system[np.ix_(kept, kept)], m[kept])
 
 
+@needs_world
 def migration_shares(world: SmallCustomer) -> pd.DataFrame:
     """Write the true migration matrix as a tidy table.
 
@@ -321,6 +322,7 @@ def migration_shares(world: SmallCustomer) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["from_tier", "to_tier", "share"])
 
 
+@needs_world
 def simulate_moves(world: SmallCustomer, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate one year of moves of customers from each tier.
 

@@ -35,7 +35,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cvm.levers import lever
+from cvm.levers import lever, needs_world
 from cvm.results import Result
 from cvm.tiering.accounts import Accounts, simulate_accounts
 from cvm.tiering.budget import Allocation, ServiceResponse, allocate
@@ -91,6 +91,7 @@ class ServicePlan(Result):
         return self.tiers.copy()
 
 
+@needs_world
 def plan_service(world: TierPlan, *, n: int, seed: int) -> ServicePlan:
     """Cut the tiers of a simulated customer base and split the service budget.
 

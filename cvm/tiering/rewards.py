@@ -53,7 +53,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv
 
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, poisson
 from cvm.words import N_
 
@@ -108,6 +108,7 @@ class Rewards(Levers):
     )
 
 
+@needs_world
 def simulate_rewards(world: Rewards, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate the year before and the year after the threshold.
 
@@ -154,6 +155,7 @@ def simulate_rewards(world: Rewards, *, n: int, seed: int) -> pd.DataFrame:
     )
 
 
+@needs_world
 def programme(table: pd.DataFrame, *, world: Rewards) -> pd.DataFrame:
     """Add up what the programme brings and costs, by the known truth.
 
@@ -191,6 +193,7 @@ def programme(table: pd.DataFrame, *, world: Rewards) -> pd.DataFrame:
     )
 
 
+@needs_world
 def expected_rate(points: ArrayLike, *, world: Rewards) -> NDArray[np.float64]:
     r"""Tell the rate expected of customers with so many points, without pressure.
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cvm.errors import CvmError
 from cvm.inputs import need_columns
+from cvm.levers import needs_world
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.value.offers import (
@@ -35,6 +36,7 @@ __all__ = ["ChoiceModel", "estimate_choice", "simulate_choices", "value_map"]
 Floats = NDArray[np.float64]
 
 
+@needs_world
 def simulate_choices(
     world: Value,
     *,

@@ -53,7 +53,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.words import N_, _
 
 __all__ = [
@@ -149,6 +149,7 @@ class Value(Levers):
         return _normalised([getattr(self, f"weight_{name}") for name in COSTS], COSTS)
 
 
+@needs_world
 def delivered_value(
     benefits: ArrayLike, costs: ArrayLike, world: Value, *, minding: ArrayLike = 1.0
 ) -> Floats:
@@ -173,6 +174,7 @@ def delivered_value(
     return gets - np.asarray(minding) * gives
 
 
+@needs_world
 def offer_value(offer: Offer, world: Value, *, minding: ArrayLike = 1.0) -> Floats:
     """Give the delivered value of one firm's offer: :func:`delivered_value` of its scores.
 
@@ -195,6 +197,7 @@ def offer_value(offer: Offer, world: Value, *, minding: ArrayLike = 1.0) -> Floa
     return delivered_value(benefits, costs, world, minding=minding)
 
 
+@needs_world
 def cost_weight(normals: ArrayLike, world: Value) -> Floats:
     """Turn standard normals into how much each customer minds costs: lognormal, mean 1.
 
@@ -214,6 +217,7 @@ def cost_weight(normals: ArrayLike, world: Value) -> Floats:
     return np.exp(spread * np.asarray(normals, float) - spread**2 / 2)
 
 
+@needs_world
 def utility(value: ArrayLike, presence: ArrayLike, tastes: ArrayLike, world: Value) -> Floats:
     """Add up what speaks for each firm.
 
@@ -277,6 +281,7 @@ def choose(probabilities: ArrayLike, uniforms: ArrayLike) -> NDArray[np.int8]:
     return (np.asarray(uniforms)[..., None] >= steps).sum(axis=-1).astype(np.int8)
 
 
+@needs_world
 def value_elasticity(share: ArrayLike, world: Value) -> Floats:
     r"""Give the share won per point of delivered value, :math:`\beta P (1-P)`.
 

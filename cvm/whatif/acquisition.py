@@ -30,6 +30,7 @@ from cvm.acquisition import (
     plain_gap,
     simulate_acquisition,
 )
+from cvm.levers import needs_world
 from cvm.plots.style import Case
 from cvm.whatif.explorer import WhatIf, explore
 from cvm.whatif.scenario import Readout
@@ -141,6 +142,7 @@ class ChannelPlan:
     best: float
 
 
+@needs_world
 def channel_plan(world: Channel, *, n: int, seed: int) -> ChannelPlan:
     """Work out a channel's costs over spending.
 

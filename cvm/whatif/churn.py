@@ -29,7 +29,7 @@ from cvm.churn import (
     type_table,
     win_back_expected,
 )
-from cvm.levers import assumption, lever
+from cvm.levers import assumption, lever, needs_world
 from cvm.plots.style import Case
 from cvm.whatif.explorer import WhatIf, explore
 from cvm.whatif.scenario import Readout
@@ -249,6 +249,7 @@ class CutOffPlan:
     best: ScoreProfit
 
 
+@needs_world
 def cut_off_plan(world: Offer, *, n: int, seed: int) -> CutOffPlan:
     """Work out the profit of contacting more and more customers.
 

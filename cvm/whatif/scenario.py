@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from cvm.errors import CvmError
-from cvm.levers import Levers
+from cvm.levers import Levers, needs_world
 from cvm.words import _
 
 __all__ = ["Readout", "numbers", "scenario_code"]
@@ -67,6 +67,7 @@ def compared(base: Iterable[Readout], moved: Iterable[Readout]) -> list[Compared
     ]
 
 
+@needs_world
 def scenario_code(
     world: Levers,
     simulate: Callable[..., Any],

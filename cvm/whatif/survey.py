@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from cvm import plots
+from cvm.levers import needs_world
 from cvm.plots.style import Case
 from cvm.satisfaction import Satisfaction, promise_effect, resting_point
 from cvm.survey.drivers import (
@@ -320,6 +321,7 @@ class Answers:
     table: pd.DataFrame
 
 
+@needs_world
 def answers_given(world: Styles, *, n: int, seed: int) -> Answers:
     """Ask customers and count the answers to "Yunhe, all in all".
 

@@ -13,7 +13,7 @@ import pandas as pd
 from cvm.churn import Churn, simulate_churn
 from cvm.errors import CvmError, near_miss
 from cvm.inputs import whole_number
-from cvm.levers import Levers
+from cvm.levers import Levers, needs_world
 from cvm.loyalty import Programme, simulate_programme
 from cvm.research.study import trials, worlds
 from cvm.results import number
@@ -227,6 +227,7 @@ def simulate_data(world: Levers, *, n: int, seed: int) -> pd.DataFrame:
     return strategy_of(world).simulate(world, n=whole_number(n, name="n"), seed=seed)
 
 
+@needs_world
 @lru_cache(maxsize=64)
 def true_effect(world: Levers, *, estimand: str = "") -> float:
     """Give the true answer to a question about a world.

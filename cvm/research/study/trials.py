@@ -42,7 +42,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.words import N_
 
@@ -72,6 +72,7 @@ class Switchback(Levers):
     )
 
 
+@needs_world
 def simulate_switchback(world: Switchback, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate a switchback.
 
@@ -146,6 +147,7 @@ class Pilot(Levers):
     )
 
 
+@needs_world
 def simulate_pilot(world: Pilot, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate a service pilot.
 

@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from cvm.churn import Churn, ChurnTables, simulate_churn
-from cvm.levers import Levers, assumption, lever
+from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.survey import CLEAN, Survey, simulate_survey
 from cvm.words import N_
@@ -86,6 +86,7 @@ class Campaign(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_campaign(world: Campaign, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate a campaign among customers still there.
 
@@ -158,6 +159,7 @@ class Invitation(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_invitation(world: Invitation, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate a launch with invitations drawn by lot.
 
@@ -213,6 +215,7 @@ class Panel(Levers):
     months: int = lever(6, low=3, high=24, unit=N_("months"), meaning=N_("Months watched"))
 
 
+@needs_world
 def simulate_panel(world: Panel, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate a panel of customers who are there from the first month on.
 
@@ -300,6 +303,7 @@ class Waves(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_waves(world: Waves, *, n: int, seed: int) -> pd.DataFrame:
     """Ask two waves of customers; between them, quality is raised at some dealers drawn by lot.
 
@@ -391,6 +395,7 @@ class Curve(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_curve(world: Curve, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate customers' satisfaction and whether they buy again.
 

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 
 from cvm.errors import CvmError
+from cvm.levers import needs_world
 from cvm.survey.drivers.importance import METHODS
 from cvm.survey.drivers.simulate import DRIVERS, DriverSurvey, simulate_drivers, true_importance
 from cvm.words import _
@@ -34,6 +35,7 @@ from cvm.words import _
 __all__ = ["compare_driver_methods"]
 
 
+@needs_world
 def compare_driver_methods(
     world: DriverSurvey, *, n: int = 500, replicates: int = 200, seed: int = 0
 ) -> pd.DataFrame:

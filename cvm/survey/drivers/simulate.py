@@ -34,7 +34,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption
+from cvm.levers import Levers, assumption, needs_world
 from cvm.luck import Luck
 from cvm.words import N_, _
 
@@ -101,6 +101,7 @@ class DriverSurvey(Levers):
     )
 
 
+@needs_world
 def simulate_drivers(world: DriverSurvey, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate respondents' ratings of six drivers and of their satisfaction.
 
@@ -139,6 +140,7 @@ def simulate_drivers(world: DriverSurvey, *, n: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame(columns | {"true_satisfaction": satisfied, "true_halo": general})
 
 
+@needs_world
 def true_importance(world: DriverSurvey) -> pd.DataFrame:
     """Say what every driver really does.
 

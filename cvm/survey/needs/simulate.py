@@ -26,7 +26,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError
-from cvm.levers import Levers, assumption
+from cvm.levers import Levers, assumption, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.survey.needs.gaps import DIMENSIONS
 from cvm.words import N_, _
@@ -102,6 +102,7 @@ class GapSurvey(Levers):
     )  # fmt: skip
 
 
+@needs_world
 def simulate_kano(world: KanoSurvey, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate answers to Kano's pairs of questions on six features.
 
@@ -170,6 +171,7 @@ def kano_pairs(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return functional, dysfunctional
 
 
+@needs_world
 def true_kano(world: KanoSurvey) -> pd.DataFrame:
     """Say what the features truly are to customers.
 
@@ -196,6 +198,7 @@ def true_kano(world: KanoSurvey) -> pd.DataFrame:
     )  # fmt: skip
 
 
+@needs_world
 def simulate_gaps(world: GapSurvey, *, n: int, seed: int) -> pd.DataFrame:
     """Simulate a SERVQUAL survey of 22 items.
 
