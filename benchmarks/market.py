@@ -67,7 +67,7 @@ class Measured:
     """A measurement that a process made of itself."""
 
     amount: float
-    answer: dict[str, float]
+    answer: dict[str, Any]
 
 
 def reported(work: Callable[[Any], Any], material: Any) -> float:

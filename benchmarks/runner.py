@@ -105,7 +105,7 @@ def as_json(rows: Iterator[Row]) -> Iterator[str]:
 
 def as_table(rows: Iterator[Row]) -> Iterator[str]:
     """Write each row as a line for people, under a heading."""
-    yield f"{'name':<16}{'peer':<28}{'ratio':>7}{'low':>7}{'high':>7}{'aim':>7}  holds"
+    yield f"{'name':<26}{'peer':<28}{'ratio':>7}{'low':>7}{'high':>7}{'aim':>7}  holds"
     for row in rows:
         numbers = f"{row.ratio:>7.2f}{row.low:>7.2f}{row.high:>7.2f}{row.aim:>7.2f}"
-        yield f"{row.name:<16}{row.peer:<28}{numbers}  {'yes' if row.holds else 'NO'}"
+        yield f"{row.name:<26}{row.peer:<28}{numbers}  {'yes' if row.holds else 'NO'}"

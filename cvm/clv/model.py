@@ -270,6 +270,8 @@ class CustomerModel(GenericLikelihoodModel):
                 return theta, curvature, np.inf
             move = np.linalg.solve(-curvature, slope)
             promise = float(slope @ move) / 2
+            if promise < ENOUGH / 1000:  # a step too small to be worth another look at all rows
+                break
             theta = theta + move / max(1.0, float(np.abs(move).max()))
             if promise < ENOUGH:
                 break
@@ -357,7 +359,7 @@ def each_count(count: Floats, params: Params) -> tuple[Floats, Any]:
 
 def unique_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
     """Put equal rows together; gives the rows, sorted, and how many customers each has."""
-    found = {name: pd.factorize(table[name], sort=True) for name in table}
+    found = {name: _levels(table[name].to_numpy(float)) for name in table}
     shape = tuple(len(levels) for _codes, levels in found.values())
     if np.prod(shape, dtype=float) > 2.0**62:  # too many combinations to number them
         counts = table.groupby(list(table.columns), sort=True).size()
@@ -371,6 +373,15 @@ def unique_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
         for place, (name, (_codes, levels)) in zip(places, found.items(), strict=True)
     }
     return pd.DataFrame(rows), many.astype(np.float64)
+
+
+def _levels(column: Floats) -> tuple[NDArray[Any], Floats]:
+    """Number the different values of a column in their order; gives places and values."""
+    if column.min(initial=0) >= 0 and column.max(initial=0) < len(column):
+        whole = column.astype(np.int64)
+        if (whole == column).all():  # counts number themselves, in a tenth of the time
+            return whole, np.arange(whole.max(initial=0) + 1.0)
+    return pd.factorize(column, sort=True)
 
 
 def _learnt(bend: Floats, move: Floats, fall: Floats) -> Floats:
