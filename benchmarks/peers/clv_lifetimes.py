@@ -20,6 +20,7 @@ with warnings.catch_warnings():
 def main(file, model):
     table = np.load(file)
     fitter = {"bg_nbd": BetaGeoFitter, "pareto_nbd": ParetoNBDFitter}[model]()
+    np.random.seed(1)  # noqa: NPY002 - what the peer draws its start from; a few miss the peak
     start = time.process_time()
     fitter.fit(table["frequency"], table["recency"], table["T"])
     seconds = time.process_time() - start
