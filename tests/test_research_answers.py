@@ -383,3 +383,20 @@ def test_two_stages_have_the_sandwich_of_the_true_treatment():
     bread = np.linalg.inv(z.T @ x)
     variance = 40 / 37 * bread @ (z.T * error**2) @ z @ bread.T
     assert found.se == pytest.approx(np.sqrt(variance[1, 1]))
+
+
+def test_columns_may_come_in_any_list_and_are_kept_as_a_tuple():
+    listed = Instrument(outcome="y", treatment="t", instruments=["z"], covariates=iter(["a", "b"]))
+    assert (listed.instruments, listed.covariates) == (("z",), ("a", "b"))
+    assert listed.needs() == ("y", "t", "z", "a", "b")
+
+
+@pytest.mark.parametrize("given", ["age", None, 3])
+def test_one_name_is_no_list_of_columns(given):
+    with pytest.raises(CvmError, match=r"covariates is a list of columns.*covariates=\['age'\]"):
+        Weighting(outcome="y", treatment="t", covariates=given)
+
+
+def test_an_effect_is_for_all_or_for_the_treated():
+    with pytest.raises(CvmError, match="wanted for all or for the treated"):
+        Weighting(outcome="y", treatment="t", covariates=(), group="some")

@@ -29,6 +29,7 @@ is answered with two one-sided tests on whatever strategy fits the data
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -49,10 +50,22 @@ __all__ = [
 
 Names = tuple[str, ...]
 
+#: Fields that take any list of columns and keep a tuple.
+LISTS = ("instruments", "covariates")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Strategy:
     """Base of the answer strategies: the columns it needs, and how it answers."""
+
+    def __post_init__(self) -> None:
+        for name in [name for name in LISTS if name in self.__dict__]:
+            given = getattr(self, name)
+            if isinstance(given, str) or not isinstance(given, Iterable):
+                wrong = _("{name} is a list of columns.", name=name)
+                remedy = _("Write for example {name}=['age'].", name=name)
+                raise CvmError(wrong, given=given, remedy=remedy)
+            object.__setattr__(self, name, tuple(given))
 
     @property
     def method(self) -> str:
@@ -215,7 +228,7 @@ class Weighting(Strategy):
     group: str = "all"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "covariates", tuple(self.covariates))
+        super().__post_init__()
         if self.group not in ("all", "treated"):
             wrong = _("An effect is wanted for all or for the treated.")
             raise CvmError(wrong, given=self.group, remedy=_("Write group='all' or group='treated'."))  # fmt: skip
@@ -250,10 +263,6 @@ class Instrument(Strategy):
     instruments: Names
     covariates: Names = ()
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "instruments", tuple(self.instruments))
-        object.__setattr__(self, "covariates", tuple(self.covariates))
-
     def needs(self) -> Names:
         """List the columns."""
         return (self.outcome, self.treatment, *self.instruments, *self.covariates)
@@ -283,9 +292,6 @@ class Hazard(Strategy):
     left: str
     term: str
     covariates: Names = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "covariates", tuple(self.covariates))
 
     def needs(self) -> Names:
         """List the columns."""
@@ -318,9 +324,6 @@ class Mediation(Strategy):
     mediator: str
     covariates: Names = ()
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "covariates", tuple(self.covariates))
-
     def needs(self) -> Names:
         """List the columns."""
         return (self.outcome, self.treatment, self.mediator, *self.covariates)
@@ -341,9 +344,6 @@ class Moderation(Strategy):
     moderator: str
     covariates: Names = ()
     cluster: str | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "covariates", tuple(self.covariates))
 
     def needs(self) -> Names:
         """List the columns."""
@@ -378,9 +378,6 @@ class Bend(Strategy):
     bad: float
     good: float
     covariates: Names = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "covariates", tuple(self.covariates))
 
     def needs(self) -> Names:
         """List the columns."""
