@@ -114,7 +114,7 @@ def trail(chapter: str) -> str:
     CvmError
         If the chapter has no trail.
     """
-    if chapter not in TRAILS:
+    if chapter not in list(TRAILS):  # a list has no hash
         raise CvmError(
             _("Chapter {chapter} has no trail.", chapter=chapter),
             remedy=_("There is one for: {chapters}.", chapters=", ".join(TRAILS)),

@@ -9,10 +9,13 @@ import pytest
 
 import cvm.research
 from cvm.errors import CvmError
-from cvm.research import Claim, Trial, claim, claims
+from cvm.loyalty import Programme, industry
+from cvm.research import Claim, Trial, claim, claims, study
 from cvm.research.claims.claim import COLUMNS, VERDICTS, verdict_of
+from cvm.research.truthmap import world_of
 from cvm.tiering.options import SmallCustomer, migration_shares, option_value
 from cvm.tiering.rewards import Rewards, expected_rate
+from cvm.trail import trail
 
 IDS = claims()["id"].tolist()
 
@@ -195,3 +198,13 @@ def test_the_advice_on_real_data_can_be_copied_as_it_stands():
 def test_a_trial_without_its_columns_is_a_mistake_of_ours():
     with pytest.raises(TypeError, match="low"):
         Trial(claim="x", verdict="holds", finding="", seed=1, table=pd.DataFrame({"data": []}))
+
+
+@pytest.mark.parametrize(
+    "look_up",
+    [claim, industry, trail, world_of, study.example,
+     lambda name: study.true_effect(Programme(), estimand=name)],
+)  # fmt: skip
+def test_what_is_looked_up_by_name_is_not_found_by_a_list(look_up):
+    with pytest.raises(CvmError):
+        look_up(["pareto"])

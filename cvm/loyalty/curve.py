@@ -227,7 +227,7 @@ def industry(name: str, *, world: Loyalty | None = None) -> Loyalty:
     CvmError
         For an industry that is not among the five.
     """
-    if name not in INDUSTRIES:
+    if name not in list(INDUSTRIES):  # a list has no hash
         wrong = _("There is no preset for this industry.")
         raise CvmError(wrong, given=name, remedy=near_miss(name, INDUSTRIES))
     return (world or Loyalty()).replace(competition=INDUSTRIES[name])

@@ -178,7 +178,7 @@ def world_of(claim: str) -> Levers:
         For a claim that has no map to walk on.
     """
     known = {one.claim: one.world for one in MAPS}
-    if claim not in known:
+    if claim not in list(known):  # a list has no hash
         wrong = _("There is no map to walk on for the claim '{id}'.", id=claim)
         raise CvmError(wrong, remedy=near_miss(claim, known))
     return known[claim]()

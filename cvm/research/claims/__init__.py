@@ -82,7 +82,7 @@ def claim(id: str) -> Claim:
         If there is no such claim, with the near miss.
     """
     known = {item.id: item for item in _all()}
-    if id not in known:
+    if id not in list(known):  # a list has no hash
         raise CvmError(
             _("There is no claim '{id}' in the ledger.", id=id), remedy=near_miss(id, known)
         )

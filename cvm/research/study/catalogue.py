@@ -104,7 +104,7 @@ def example(id: str) -> Design:
         If there is no such design, with the near miss.
     """
     known = {one.id: one for one in EXAMPLES}
-    if id not in known:
+    if id not in list(known):  # a list has no hash
         wrong = _("There is no design '{id}' in the catalogue.", id=id)
         raise CvmError(wrong, remedy=near_miss(id, known))
     return known[id].make()

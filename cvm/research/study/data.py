@@ -260,7 +260,7 @@ def estimand_words(world: Levers, estimand: str) -> str:
 def _estimand(world: Levers, estimand: str) -> tuple[str, Truth]:
     known = strategy_of(world).estimands
     name = estimand or next(iter(known))
-    if name not in known:
+    if name not in list(known):  # a list has no hash
         wrong = _("This data strategy has no such estimand.")
         raise CvmError(wrong, given=estimand, remedy=near_miss(estimand, known))
     return known[name]
