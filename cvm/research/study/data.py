@@ -228,7 +228,6 @@ def simulate_data(world: Levers, *, n: int, seed: int) -> pd.DataFrame:
 
 
 @needs_world
-@lru_cache(maxsize=64)
 def true_effect(world: Levers, *, estimand: str = "") -> float:
     """Give the true answer to a question about a world.
 
@@ -249,6 +248,12 @@ def true_effect(world: Levers, *, estimand: str = "") -> float:
     CvmError
         For an estimand the strategy has not.
     """
+    _estimand(world, estimand)  # what has no hash is refused before it could be remembered
+    return _true(world, estimand)
+
+
+@lru_cache(maxsize=64)
+def _true(world: Levers, estimand: str) -> float:
     return float(_estimand(world, estimand)[1](world))
 
 
@@ -260,7 +265,7 @@ def estimand_words(world: Levers, estimand: str) -> str:
 def _estimand(world: Levers, estimand: str) -> tuple[str, Truth]:
     known = strategy_of(world).estimands
     name = estimand or next(iter(known))
-    if name not in list(known):  # a list has no hash
+    if name not in list(known):
         wrong = _("This data strategy has no such estimand.")
         raise CvmError(wrong, given=estimand, remedy=near_miss(estimand, known))
     return known[name]
