@@ -26,7 +26,7 @@ from matplotlib import pyplot as plt
 from benchmarks.runner import Benchmark
 from cvm import plots
 from cvm.tiering import TierPlan, plan_service
-from tests.test_browser import browser_page, find_browser, lab, open_notebook, run_all
+from tests.test_browser import browser_window, find_browser, lab, open_notebook, run_all
 
 __all__ = ["WHATIF", "measure", "rebuilt"]
 
@@ -81,7 +81,8 @@ def opened(cells: list[str]) -> Iterator[Any]:
         shown.mkdir()
         private.mkdir()
         nbformat.write(notebook, shown / "moves.ipynb")
-        with lab(shown, private) as server, browser_page(find_browser()) as page:
+        with lab(shown, private) as server, browser_window(find_browser()) as window:
+            page = window.new_page()
             open_notebook(page, server, "moves.ipynb")
             run_all(page)
             page.locator("img").first.wait_for()

@@ -441,7 +441,7 @@ def test_a_driver_of_the_market_is_found_in_the_answers_about_it():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: simulate_survey("x", n=5, seed=1), r"from its world.*'x'.*Survey\(\) or CLEAN"),
+        (lambda: simulate_survey("x", n=5, seed=1), r"takes Survey\(\.\.\.\).*'x'.*Write Survey\(\)"),
         (lambda: simulate_survey(CLEAN, n=0, seed=1), r"n is a whole number of 1 or more.*n=1000"),
         (lambda: simulate_survey(CLEAN, n=2.5, seed=1), r"n is a whole number of 1 or more.*2\.5"),
         (lambda: simulate_survey(CLEAN, n=5, seed=1, wave=-1), r"wave is a whole number of 0 or"),
