@@ -4,6 +4,8 @@ import sys
 
 import pytest
 
+pytest.register_assert_rewrite("tests.whatifs")  # so that a failure there shows its values
+
 
 @pytest.fixture(autouse=True)
 def no_figure_outlives_its_test():

@@ -12,7 +12,7 @@ from cvm.research.joining import expected_answers
 from cvm.research.power import DealerPilot, pilot_power, power_by_size, sampling_law
 from cvm.research.truthmap import FifthOfWinning, FivePoints, truth_map
 from cvm.whatif import research as what_if
-from tests.whatifs import lever_moves
+from tests.whatifs import lever_moves, runs_as_code
 
 DRAW = np.random.default_rng(3)
 STUDIES = pd.DataFrame(
@@ -277,10 +277,7 @@ def test_each_slider_moves_its_picture_by_a_press_and_its_code_makes_its_numbers
             to = now + item.step if now < item.high else now - item.step
         made.move(item.name, to)
         assert made.picture != before, item.name
-        names = {}
-        *most, last = made.code().splitlines()
-        exec("\n".join(most), names)
-        assert eval(last, names)["value"].equals(made.numbers()["moved"]), item.name
+        runs_as_code(made, item.name)
         made.reset()
         assert made.picture == before, item.name
 

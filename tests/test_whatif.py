@@ -19,6 +19,7 @@ from cvm.whatif import Readout, explore, numbers
 from cvm.whatif import start as start_what_ifs
 from cvm.whatif import tiering as tiering_what_ifs
 from cvm.whatif.panel import numbers_html
+from tests.whatifs import runs_as_code
 
 
 class Toy(Levers):
@@ -394,10 +395,7 @@ def test_each_slider_moves_its_picture_and_its_code_makes_its_numbers(topic):
     for item in topic.levers:
         topic.move(item.name, elsewhere(item, getattr(topic.base, item.name)))
         assert topic.picture != before, item.name
-        names = {}
-        *most, last = topic.code().splitlines()
-        exec("\n".join(most), names)
-        assert eval(last, names)["value"].equals(topic.numbers()["moved"]), item.name
+        runs_as_code(topic, item.name)
         topic.reset()
         assert topic.picture == before
 

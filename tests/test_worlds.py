@@ -51,6 +51,11 @@ def filled(function, wrong, given, kinds):
 
 
 TAKERS = takers()
+#: What is said of a world, and of nothing else that a call may have wrong.
+TOLD = (
+    r"takes \w+\(\.\.\.\) as '\w+'|This is no channel|starts from a set of levers"
+    r"|the world of a data strategy|the assumptions of a claim"
+)
 
 
 def test_there_are_as_many_as_the_course_has_models():
@@ -61,7 +66,7 @@ def test_there_are_as_many_as_the_course_has_models():
 def test_what_is_no_world_is_refused(function):
     for name, kind in TAKERS[function].items():
         for given in (None, {"lift": 0.2}, kind):
-            with pytest.raises(CvmError):
+            with pytest.raises(CvmError, match=TOLD):
                 function(**filled(function, name, given, TAKERS[function]))
 
 

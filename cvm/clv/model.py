@@ -17,10 +17,11 @@ can leave its range, and intervals are better balanced.
 positive effect on a rate's denominator mean *more often*.
 
 **Trust in the maximum.** Of a large table one row first speaks for its neighbours; the
-curvature of that fit then guides the steps over all rows. At the end a Newton step is taken; a fit counts
-as converged if a further step promises less than a millionth of a unit of likelihood and
-the curvature is that of a peak. Without heterogeneity a parameter has no end; the fit then
-says that it has not converged instead of printing a number to believe in.
+curvature of that fit then guides the steps over all rows. At the end a Newton step is taken,
+if it is worth one; a fit counts as converged if a further step promises less than a
+millionth of a unit of likelihood and the curvature is that of a peak. Without heterogeneity
+a parameter has no end; the fit then says that it has not converged instead of printing a
+number to believe in.
 
 References
 ----------
