@@ -57,6 +57,15 @@ LARGE = 30.0
 #: A chance too small to move a sum near 1.
 TINY = 1e-18
 
+#: The numbers of SplitMix64: what spaces its starts and its steps, how it mixes, and the bits
+#: that a double cannot hold.
+FIRST, STEP = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
+MIX = (
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+)
+END, REST, ONE = np.uint64(31), np.uint64(11), np.uint64(1)
+
 #: Draws worked on at a time: a few arrays of them fit a processor's cache.
 PIECE = 1 << 14
 
@@ -245,17 +254,20 @@ def spread(uniforms: ArrayLike, slot: ArrayLike) -> Floats:
         Uniforms on [0, 1) without visible relation to the draw or between slots: the bits
         of the draw are the start of a SplitMix64 sequence (Steele, Lea & Flood 2014).
     """
+    drawn, place = np.atleast_1d(uniforms, slot)
     # Below 2**53 signed and unsigned are one, and processors turn signed into floats faster.
-    bits = (np.asarray(uniforms, float) * 2.0**53).astype(np.int64).view(np.uint64)
-    place = np.asarray(slot).astype(np.uint64) + np.uint64(1)
-    with np.errstate(over="ignore"):  # SplitMix64 counts modulo 2**64
-        state = bits * np.uint64(0xD1342543DE82EF95) + place * np.uint64(0x9E3779B97F4A7C15)
-        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-            state ^= state >> np.uint64(shift)
-            state *= np.uint64(factor)
-    state ^= state >> np.uint64(31)
-    state >>= np.uint64(11)
-    return np.multiply(state.view(np.int64), 2.0**-53, dtype=np.float64)
+    bits = (drawn * 2.0**53).astype(np.int64).view(np.uint64)
+    state = bits * FIRST + (place.astype(np.uint64) + ONE) * STEP  # modulo 2**64, as it should
+    part = np.empty_like(state)
+    for shift, factor in MIX:
+        np.right_shift(state, shift, out=part)
+        state ^= part
+        state *= factor
+    np.right_shift(state, END, out=part)
+    state ^= part
+    state >>= REST
+    further = np.multiply(state.view(np.int64), 2.0**-53, dtype=np.float64)
+    return further if np.ndim(uniforms) or np.ndim(slot) else further.reshape(())
 
 
 def bernoulli(uniforms: ArrayLike, probability: ArrayLike) -> NDArray[np.bool_]:

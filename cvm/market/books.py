@@ -141,10 +141,11 @@ def _bought(
     times = count.take(buys)
     buyer = np.repeat(buys, times)
     slot = np.arange(len(buyer)) - np.repeat(np.cumsum(times) - times, times)
-    luck = stretch.joined("worth").take(buyer)
+    luck = stretch.joined("luck").take(buyer)
     # Even slots are for what a purchase is worth, odd ones for its day.
-    factor = behaviour.spend_factor(spread(luck, 2 * slot), market.behaviour)
-    day = (spread(luck, 2 * slot + 1) * DAYS).astype(np.int64)
+    worth, when = spread(luck, 2 * slot + np.array([[0], [1]]))
+    factor = behaviour.spend_factor(worth, market.behaviour)
+    day = (when * DAYS).astype(np.int64)
     cents = np.rint(terms.spend.take(who.take(buyer)) * factor.astype(float))
     return {
         "buyer": buyer, "slot": slot, "day": day, "amount": np.maximum(cents, 1).astype(np.int64),

@@ -3,8 +3,11 @@
 One pass a month over the customers of that month, in single precision and in this order:
 service contacts and complaints; this month's performance, judgement and satisfaction;
 attitude and the chance to leave; referrals; then who leaves and who joins, effective next
-month. Luck is drawn for everybody, customer or not, so that a scenario with more customers
-meets the same people with the same luck. Purchases and money feed back on nothing within the run and are made afterwards
+month. One number a person and month is drawn, for everybody, customer or not, so that a
+scenario with more customers meets the same people with the same luck. It decides who moves;
+whatever else a month decides hangs on it (:func:`cvm.luck.spread`, a slot each: :data:`SLOTS`)
+and is made only for those whom it concerns: a quarter are customers, and few of them in contact.
+Purchases and money feed back on nothing within the run and are made afterwards
 (:mod:`cvm.market.books`).
 """
 
@@ -15,10 +18,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from cvm import satisfaction
 from cvm.levers import needs_world
-from cvm.luck import Luck
+from cvm.luck import Luck, spread
 from cvm.market.chains import CHANCE, LOAD, SPAN, Chains
 from cvm.market.crowd import Crowd
 from cvm.market.parameters import DESK, Market
@@ -26,32 +30,46 @@ from cvm.service import moments as service
 
 __all__ = ["History", "walk"]
 
+Floats = NDArray[np.float64]
 Single = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 Index = NDArray[np.intp]
-Rows = dict[str, NDArray[np.float64]]
 
 #: Position of selling in CHANNELS: those it wins were pushed.
 PUSH = 2
-#: The streams of chance by months, and what each decides.
-STREAMS = {
-    "contact": "uniform", "human": "uniform", "business": "uniform", "hidden": "uniform",
-    "voice": "uniform", "silent": "uniform", "settled": "uniform", "met": "normal",
-    "refer": "uniform", "move": "uniform", "where": "uniform", "purchases": "uniform",
-    "spend": "uniform",
+#: What hangs on a person's draw of the month, by its slot: first what every customer needs,
+#: then every contact, then all who move.
+SLOTS = {
+    name: np.uint64(slot)
+    for slot, name in enumerate((
+        "contact", "refer", "purchases", "met", "human", "business", "hidden", "voice", "silent",
+        "settled", "day", "where",
+    ))
 }  # fmt: skip
+
+
+def slots(*names: str) -> NDArray[np.uint64]:
+    """Name what to draw, as a column that :func:`cvm.luck.spread` sets against people."""
+    return np.array([SLOTS[name] for name in names])[:, None]
+
+
+#: What every customer needs, and every contact.
+CUSTOMER = slots("contact", "refer", "purchases", "met")
+CONTACT = slots("human", "business", "hidden", "voice", "silent", "settled")
+#: Below any draw but nought, at which a normal would be without bound.
+LEAST = 2.0**-54
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pulls:
     """What brings outsiders in."""
 
-    share: NDArray[np.float64]  # chance of choosing the firm, once it is considered
-    media: NDArray[np.float64]  # chance a month to consider it, adding advertising, selling, web
+    share: Floats  # chance of choosing the firm, once it is considered
+    media: Floats  # chance a month to consider it, adding advertising, selling, web
     regained: float  # the same for a lost customer, by win-back
     talk: float  # chance to consider it, for somebody who was referred
     most: float  # no outsider considers or looks with a higher chance, but for talk
-    first_rival: NDArray[np.float64]  # chance of the first rival against the second
+    first_rival: Floats  # chance of the first rival against the second
 
 
 @dataclass(kw_only=True)
@@ -65,7 +83,7 @@ class State:
     satisfaction: Single  # of customers; what it was when they left, of the lost
     learned: Single
     risk: Single  # with the channel's part in it
-    heard: NDArray[np.float64]  # share of outsiders whom last month's talk reached, by desk
+    heard: Floats  # share of outsiders whom last month's talk reached, by desk
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,16 +95,13 @@ class Month:
     hazard: Single
     tenure: Index
     wallet: Single
-    luck: NDArray[np.float64]  # in the number of purchases
-    worth: NDArray[np.float64]  # in what they are worth
+    luck: Floats  # in purchases
     contact: Index  # positions in who of those in contact
-    quality: NDArray[np.float64]  # of the moment, for each contact, and its luck
-    u_human: NDArray[np.float64]
-    u_business: NDArray[np.float64]
-    u_hidden: NDArray[np.float64]
+    drawn: Floats  # the month's draw of each contact
+    quality: Floats  # of the moment
     failed: Flags
     complained: Flags
-    days: NDArray[np.float64]  # until the answer, for each complaint
+    days: Floats  # until the answer, for each complaint
     settled: Flags
     referring: Index
     leaving: Index
@@ -142,10 +157,7 @@ def walk(market: Market, crowd: Crowd, chains: Chains, luck: Luck, *, months: in
     -------
     History
     """
-    streams = {
-        name: luck.months(name, crowd.n, start=crowd.start, kind=kind)  # type: ignore[arg-type]
-        for name, kind in STREAMS.items()
-    }
+    drawn = luck.months("month", crowd.n, start=crowd.start)
     state, pulls = _begin(market, crowd), _pulls(market, crowd)
     member = crowd.member.astype(np.intp) * SPAN
     history = History(
@@ -153,10 +165,11 @@ def walk(market: Market, crowd: Crowd, chains: Chains, luck: Luck, *, months: in
         provider=np.empty((months, crowd.n), np.int8),
     )  # fmt: skip
     for month in range(months):
-        rows = {name: stream(month) for name, stream in streams.items()}
         history.active[month], history.ever[month] = state.active, state.ever
         history.provider[month] = state.provider
-        history.months.append(_month(market, crowd, chains, state, pulls, member, rows, month))
+        history.months.append(
+            _month(market, crowd, chains, state, pulls, member, drawn(month), month)
+        )
     return history
 
 
@@ -167,28 +180,30 @@ def _month(
     state: State,
     pulls: Pulls,
     member: Index,
-    rows: Rows,
+    drawn: Floats,
     month: int,
 ) -> Month:
     """Let one month pass: give what came of it, and leave the state as the next finds it."""
     who = np.flatnonzero(state.active)
     tenure = month - state.since.take(who)
-    met, gone, change = _serve(market, crowd, chains, who, rows)
-    satisfied = _judge(market, crowd, state, who, rows["met"], met["contact"], change)
+    own = drawn.take(who)
+    touched, refers, luck, met = spread(own, CUSTOMER)
+    served, gone, change = _serve(market, crowd, chains, who, own, touched)
+    satisfied = _judge(market, crowd, state, who, met, served["contact"], change)
     node = chains.node(satisfied)
     hazard = _hazard(chains, node, member.take(who), tenure, state.risk.take(who))
-    referring = who[rows["refer"].take(who) < chains.referral.take(node)]
-    leaves = rows["move"].take(who) < hazard
+    referring = who[refers < chains.referral.take(node)]
+    leaves = own < hazard
     leaves[gone] = True
     leaving = who[leaves]
-    joining, channel, again = _join(market, crowd, state, pulls, rows, month)
-    _leave(state, leaving, rows["where"], pulls)
+    joining, channel, again, looking = _join(market, crowd, state, pulls, drawn, month)
+    state.active[leaving] = False
+    _turn(state, np.concatenate([leaving, looking]), drawn, pulls)
     _talk(crowd, state, who, referring)
     return Month(
         who=who, satisfaction=satisfied, hazard=hazard, tenure=tenure,
-        wallet=chains.wallet.take(node), luck=rows["purchases"].take(who),
-        worth=rows["spend"].take(who),
-        referring=referring, leaving=leaving, joining=joining, channel=channel, again=again, **met,
+        wallet=chains.wallet.take(node), luck=luck, referring=referring, leaving=leaving,
+        joining=joining, channel=channel, again=again, **served,
     )  # fmt: skip
 
 
@@ -203,29 +218,29 @@ def _begin(market: Market, crowd: Crowd) -> State:
 
 
 def _serve(
-    market: Market, crowd: Crowd, chains: Chains, who: Index, rows: Rows
+    market: Market, crowd: Crowd, chains: Chains, who: Index, own: Floats, touched: Floats
 ) -> tuple[dict[str, Any], Index, Single]:
     """Meet this month's contacts; give what came of them, who (by place) left, and points moved."""
     world = market.service
-    contact = np.flatnonzero(rows["contact"].take(who) < market.people.contacts)
-    people = who.take(contact)
-    luck = [rows[name].take(people) for name in ("human", "business", "hidden")]
-    quality = service.contact_outcome(luck[0], luck[1], luck[2], world)
+    contact = np.flatnonzero(touched < market.people.contacts)
+    people, drawn = who.take(contact), own.take(contact)
+    human, business, hidden, voice, silence, fixed = spread(drawn, CONTACT)
+    quality = service.contact_outcome(human, business, hidden, world)
     bad = service.failed(quality, world)
-    voiced = bad & service.voices(rows["voice"].take(people), world)
-    silent = bad & ~voiced & service.silent_exits(rows["silent"].take(people), world)
+    voiced = bad & service.voices(voice, world)
+    silent = bad & ~voiced & service.silent_exits(silence, world)
     days = _response(crowd, chains, people[voiced])
-    settled = rows["settled"][people[voiced]] < world.resolution
+    settled = fixed[voiced] < world.resolution
     change = np.where(bad, -world.failure_loss, 0.0)
     change[voiced] += service.recovery(days, settled, world)
     met = {
-        "contact": contact, "quality": quality, "failed": bad, "complained": voiced, "days": days,
-        "settled": settled, "u_human": luck[0], "u_business": luck[1], "u_hidden": luck[2],
+        "contact": contact, "drawn": drawn, "quality": quality, "failed": bad,
+        "complained": voiced, "days": days, "settled": settled,
     }  # fmt: skip
     return met, contact[silent], change.astype(np.float32)
 
 
-def _response(crowd: Crowd, chains: Chains, who: Index) -> NDArray[np.float64]:
+def _response(crowd: Crowd, chains: Chains, who: Index) -> Floats:
     """Give the days until each complaint is answered: a desk's own load, scaled to a full desk."""
     load = np.bincount(crowd.desk[who], minlength=len(crowd.desks)) * (DESK / crowd.desks)
     days = chains.response[np.minimum(load + 0.5, LOAD).astype(np.intp)]
@@ -237,13 +252,13 @@ def _judge(
     crowd: Crowd,
     state: State,
     who: Index,
-    luck: NDArray[np.float64],
+    luck: Floats,
     contact: Index,
     change: Single,
 ) -> Single:
     """Let the month's performance and contacts move expectation and satisfaction."""
     world, learned = market.satisfaction, state.learned.take(who)
-    met = luck.take(who).astype(np.float32)
+    met = ndtri(np.maximum(luck, LEAST)).astype(np.float32)
     met *= world.noise
     met += crowd.lasting.take(who)
     expected = satisfaction.expectation(learned, world)
@@ -276,30 +291,36 @@ def _talk(crowd: Crowd, state: State, who: Index, referring: Index) -> None:
 
 
 def _join(
-    market: Market, crowd: Crowd, state: State, pulls: Pulls, rows: Rows, month: int
-) -> tuple[Index, NDArray[np.int8], int]:
-    """Decide which outsiders join, and which change from one rival to the other."""
-    u, where, heard = rows["move"], rows["where"], pulls.talk * state.heard
-    outside = np.flatnonzero(u < pulls.most + heard.max())
+    market: Market, crowd: Crowd, state: State, pulls: Pulls, drawn: Floats, month: int
+) -> tuple[Index, NDArray[np.int8], int, Index]:
+    """Decide which outsiders join, by which channel, and which look from rival to rival."""
+    heard = pulls.talk * state.heard
+    outside = np.flatnonzero(drawn < pulls.most + heard.max())
     outside = outside[~state.active[outside]]
-    luck, told, lost = u[outside], heard[crowd.desk[outside]], state.ever[outside]
-    joins = luck < pulls.share[outside] * (pulls.media[2] + told + pulls.regained * lost)
+    luck, told, lost = drawn[outside], heard[crowd.desk[outside]], state.ever[outside]
+    chance = pulls.share[outside] * (pulls.media[2] + told + pulls.regained * lost)
+    joins = luck < chance
     looking = outside[~joins & (luck < market.people.look)]
-    state.provider[looking] = 1 + (where[looking] >= pulls.first_rival[looking])
-    joining, lost = outside[joins], lost[joins]
-    channel = _which(_ways(pulls, told[joins], lost), where[joining])
-    again = int(np.count_nonzero(lost))
+    joining, again = outside[joins], int(np.count_nonzero(lost[joins]))
+    channel = _channel(pulls, luck[joins] / pulls.share[joining], told[joins])
     state.active[joining] = state.ever[joining] = True
     state.provider[joining], state.since[joining] = 0, month + 1
     state.satisfaction[joining] = state.learned[joining] = crowd.lasting[joining]
     pushed = np.where(channel == PUSH, market.people.push_risk, 1)
     state.risk[joining] = crowd.risk[joining] * pushed
-    return joining, channel, again
+    return joining, channel, again, looking
 
 
-def _leave(state: State, who: Index, where: NDArray[np.float64], pulls: Pulls) -> None:
-    state.active[who] = False
-    state.provider[who] = 1 + (where[who] >= pulls.first_rival[who])
+def _channel(pulls: Pulls, luck: Floats, told: Floats) -> NDArray[np.int8]:
+    """Give positions in CHANNELS: the draw that said whether says which, as it fell so low."""
+    ends = (*pulls.media, pulls.media[2] + told)  # beyond the last, win-back
+    return np.int8(1) + sum((luck >= end).view(np.int8) for end in ends)  # 0 is "from the start"
+
+
+def _turn(state: State, who: Index, drawn: Floats, pulls: Pulls) -> None:
+    """Let each choose one of the rivals."""
+    where = spread(drawn.take(who), SLOTS["where"])
+    state.provider[who] = 1 + (where >= pulls.first_rival.take(who))
 
 
 def _pulls(market: Market, crowd: Crowd) -> Pulls:
@@ -313,19 +334,3 @@ def _pulls(market: Market, crowd: Crowd) -> Pulls:
         share=crowd.shares[:, 0], media=media, regained=regained, talk=people.talk,
         most=max(people.look, media[2] + regained), first_rival=crowd.shares[:, 1] / rivals,
     )  # fmt: skip
-
-
-def _ways(pulls: Pulls, heard: NDArray[np.float64], lost: Flags) -> NDArray[np.float64]:
-    """Give the chances of the ways in, before the choice itself, added up one by one."""
-    steps = np.empty((5, len(heard)))
-    steps[:3] = pulls.media[:, None]
-    steps[3] = pulls.media[2] + heard
-    steps[4] = steps[3] + pulls.regained * lost
-    return steps
-
-
-def _which(steps: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.int8]:
-    past = u * steps[4] >= steps[:4]
-    return past.sum(axis=0, dtype=np.int8) + np.int8(
-        1
-    )  # position in CHANNELS; 0 is "from the start"

@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cvm.luck import Luck, bernoulli
+from cvm.luck import bernoulli, spread
 from cvm.market.books import DAYS, Books
 from cvm.market.chains import SPAN, Chains
 from cvm.market.crowd import Crowd
-from cvm.market.months import History
+from cvm.market.months import History, slots
 from cvm.market.parameters import CHANNELS, SEGMENTS, TIERS, Market
 from cvm.tables import observed
 from cvm.value import FIRMS
@@ -29,6 +29,9 @@ __all__ = ["NAMES", "START", "MarketTables", "ObservedTables"]
 
 #: The first month of every market.
 START = np.datetime64("2021-01", "M")
+#: The dimensions of a contact, and with its day what its table draws.
+DIMENSIONS = ("human", "business", "hidden")
+SHOWN = slots(*DIMENSIONS, "day")
 #: The tables, by name.
 NAMES = (
     "customers", "transactions", "contacts", "complaints", "survey", "states", "ledger", "truth",
@@ -131,12 +134,13 @@ class MarketTables(_Named):
         history, world = self.history, self.market.service
         who = np.concatenate([month.who.take(month.contact) for month in history.months])
         month = np.repeat(np.arange(self.months), history.lengths("contact"))
+        *luck, day = spread(history.joined("drawn"), SHOWN)
         held = {
-            f"true_{name}": ~bernoulli(history.joined(f"u_{name}"), getattr(world, f"fail_{name}"))
-            for name in ("human", "business", "hidden")
+            f"true_{name}": ~bernoulli(drawn, getattr(world, f"fail_{name}"))
+            for name, drawn in zip(DIMENSIONS, luck, strict=True)
         }
         columns = {
-            "customer": self._people(who), "date": _days(month, self._day("contact day", who, month)),
+            "customer": self._people(who), "date": _days(month, (day * DAYS).astype(np.int64)),
             "complained": history.joined("complained"), "true_quality": history.joined("quality"),
             "true_failed": history.joined("failed"),
         }  # fmt: skip
@@ -204,12 +208,6 @@ class MarketTables(_Named):
 
     def _people(self, who: NDArray[Any]) -> NDArray[np.int64]:
         return np.asarray(who, np.int64) + self.crowd.start
-
-    def _day(self, name: str, who: NDArray[Any], month: NDArray[Any]) -> NDArray:
-        stream = Luck(self.seed).months(name, self.crowd.n, start=self.crowd.start)
-        ends = np.searchsorted(month, np.arange(self.months + 1))
-        parts = [stream(t).take(who[ends[t] : ends[t + 1]]) for t in range(self.months)]
-        return (np.concatenate(parts) * DAYS).astype(np.int64)
 
     def _first_join(self) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
         crowd = self.crowd
