@@ -1,5 +1,7 @@
 """Luck: the same customers and the same chance in every scenario."""
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -156,3 +158,13 @@ def test_draws_that_hang_on_one_are_uniform_and_unrelated():
     between = np.corrcoef(np.column_stack([u, slots]).T)
     assert np.abs(between - np.eye(6)).max() < 5 / 40_000**0.5
     assert (spread(u[:7], 3) == slots[:7, 3]).all()
+
+
+def test_what_hangs_on_rare_draws_is_as_good_and_so_is_what_hangs_on_that():
+    u = Luck(8).uniform("x", 1_000_000)
+    rare = u[u < 0.005]  # as of those who leave or join
+    hung = np.vstack([spread(rare, np.arange(12)[:, None]), spread(spread(rare, 2), [[0], [1]])])
+    grids = [np.histogram2d(a, b, bins=8, range=[[0, 1]] * 2)[0] for a, b in combinations(hung, 2)]
+    chances = [stats.chisquare(grid.ravel()).pvalue for grid in grids]
+    assert stats.kstest(chances, "uniform").pvalue > 0.001
+    assert min(chances) > 0.001 / len(chances)
