@@ -177,15 +177,16 @@ def test_the_chance_to_be_alive_and_the_purchases_ahead_are_calibrated(name):
         assert (gap["mean"].abs() < 4 * error).all()
 
 
-@pytest.mark.parametrize("name", ["bg_nbd", "pareto_nbd"])
+@pytest.mark.parametrize("name", ["bg_nbd", "pareto_nbd", "bg_bb"])
 def test_intervals_of_customers_and_of_the_total_cover(name):
-    inside, of_customers = [], []
+    inside, of_customers, horizon = [], [], 6 if name == "bg_bb" else 40
     for seed in range(16):
         early, later = both_halves(name, 300, seed)
         fitted = getattr(clv, name)(early)
         if not fitted.converged:
             continue
-        found = clv.predict(fitted, early, horizon=40, draws=60, level=0.9)
+        found = clv.predict(fitted, early, horizon=horizon, draws=60, level=0.9)
+        assert "purchases in the next" in str(found)
         inside.append(found.low <= later.sum() <= found.high)
         table = found.customers
         of_customers.append(np.mean((table["low"] <= later) & (later <= table["high"])))

@@ -88,6 +88,7 @@ def test_the_next_product_by_hand():
     # Buying x again is nothing new; e took the named one, f took z first, g took what goes with z.
     assert found.value == pytest.approx(2 / 3)
     assert found.popular == pytest.approx(1 / 3)
+    assert "of 3 customers; naming the most popular one, for 33.3 %." in str(found)
 
 
 def test_a_pseudonym_is_hmac_sha256():

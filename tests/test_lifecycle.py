@@ -85,6 +85,9 @@ def test_moves_are_counted_and_gaps_are_not():
     assert found.counts.loc["in"].to_dict() == {"in": 1, "lost": 2}
     assert found.moves == 3
     assert found.summary["months"].iloc[0] == pytest.approx(1.5)
+    assert str(found).startswith("From 'in' it takes 1.5 months until lost")
+    assert str(found).endswith("3 moves counted.")
+    assert found.to_frame()["state"].tolist() == ["in"]
 
 
 def test_relationship_types_by_hand():

@@ -38,6 +38,7 @@ def test_market_share_taken_apart_by_hand():
     assert found.share_of_wallet == pytest.approx(150 / 300)
     assert found.heaviness == pytest.approx(100 / 80)
     assert (found.products, found.customers, found.people) == (2, 3, 5)
+    assert str(found).startswith("Market share 37.5 %: 60 % of people buy, and give 50 % of their")
 
 
 def test_a_bond_nobody_copies_keeps_its_odds_and_one_copied_at_once_lasts_a_year():

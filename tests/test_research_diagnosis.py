@@ -144,6 +144,10 @@ def test_an_effect_of_a_given_size_is_set_by_its_lever():
     assert true_effect(world) == pytest.approx(0.05, rel=0.02)
     assert with_effect(Pilot(), estimand="total", truth=0.2).to_satisfaction == pytest.approx(0.0)
     assert with_effect(Pilot(), estimand="moderation", truth=0.1).moderation == pytest.approx(0.1)
+    # Where a chance cannot pass 1, the truth is no straight line in its lever.
+    world = with_effect(Campaign(), estimand="treated", truth=0.12)
+    rows = simulate_data(world, n=60_000, seed=3)
+    assert rows.loc[rows["contacted"], "true_effect"].mean() == pytest.approx(0.12, rel=0.05)
 
 
 def test_a_design_is_moved_over_size_effect_or_a_lever():

@@ -10,6 +10,7 @@ from scipy.special import expit, logit, ndtr, ndtri
 from cvm import selection
 from cvm.churn import judge_scores
 from cvm.errors import CvmError
+from cvm.results import number
 from cvm.selection import TRAITS, Portfolio, Prospects
 
 REPLICATES = 120
@@ -77,6 +78,7 @@ def test_expected_profit_of_a_portfolio_is_exact():
     exact = (1 - p) * (1 - q) * FEW["profit"]
     exact -= p * FEW["loss_if_default"] + (1 - p) * q * FEW["loss_if_left"]
     assert found.expected == pytest.approx(exact.sum())
+    assert f"are expected to earn {number(exact.sum())}. In the worst year of" in str(found)
 
 
 def test_independent_equals_are_binomial():

@@ -49,6 +49,14 @@ def test_the_figures_of_the_story():
     assert best.total_cost / best.naive_cost == pytest.approx(0.61, abs=0.005)
 
 
+def test_the_best_desk_is_found_beyond_the_first_look():
+    world = Desk(complaints=5000, wage=1, customer_value=50_000)
+    best, first = service.least_cost_staff(world), service.staffing_table(world)
+    assert best.staff > first["staff"].max()  # nor is it the last of the second
+    wide = service.staffing_table(world, most=2 * best.staff)
+    assert best.total_cost == wide["total_cost"].min()
+
+
 def test_costs_add_up_and_response_time_is_that_of_the_market():
     world = Desk()
     table = service.staffing_table(world)

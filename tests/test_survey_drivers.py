@@ -128,6 +128,8 @@ def test_score_and_hessian_are_the_derivatives(survey, link):
     assert model.score_obs(at).sum(axis=0) == pytest.approx(model.score(at))
     slope = approx_fprime(at, model.score, centered=True)
     assert model.hessian(at) == pytest.approx(slope, abs=1e-2)
+    elsewhere = model.fit(start_params=at)
+    assert np.asarray(elsewhere.params) == pytest.approx(at - 0.03, abs=1e-4)
 
 
 def test_far_tails_keep_their_likelihood():

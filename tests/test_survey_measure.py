@@ -297,6 +297,23 @@ def test_coverage_at_thirty_against_the_binomial(method):
         assert row.missed_high > 3 * row.missed_low
 
 
+def test_a_mean_covers_as_its_interval_promises():
+    shares = pd.Series({1: 0.1, 3: 0.2, 4: 0.4, 5: 0.3})
+    rows = interval_coverage(
+        shares, measure="mean", n=[8, 200], methods=["t", "normal"], samples=6000
+    ).set_index(["method", "n"])
+    assert rows["truth"].tolist() == pytest.approx([3.8] * 4)
+    wider = stats.t.ppf(0.975, 7) / stats.norm.ppf(0.975)
+    width = rows["width"]
+    assert width["t", 8] / width["normal", 8] == pytest.approx(wider, rel=0.02)
+    spread = np.sqrt(1.36 / 200)
+    assert width["normal", 200] == pytest.approx(2 * stats.norm.ppf(0.975) * spread, rel=0.02)
+    for method in ("t", "normal"):
+        found = rows.loc[(method, 200)]
+        assert found["coverage"] == pytest.approx(0.95, abs=4 * found["mc_se"] + 0.004)
+    assert rows.loc[("normal", 8), "coverage"] < 0.93
+
+
 # invariant -------------------------------------------------------------------------
 
 recommendations = st.lists(st.integers(0, 10), min_size=2, max_size=40)

@@ -52,7 +52,6 @@ from cvm.loyalty.effect import (
     life,
     loyalty_effect,
     profit_by_year,
-    readings,
     simulate_firm,
 )
 from cvm.loyalty.programme import (
@@ -111,7 +110,6 @@ __all__ = [
     "profit_by_tenure",
     "profit_by_year",
     "programme_account",
-    "readings",
     "repurchase_by_answer",
     "repurchase_ratio",
     "simulate_firm",

@@ -75,7 +75,6 @@ __all__ = [
     "life",
     "loyalty_effect",
     "profit_by_year",
-    "readings",
     "simulate_firm",
 ]
 
@@ -312,29 +311,6 @@ def loyalty_effect(world: LoyaltyEffect) -> EffectOfPoints:
         first_year_rise=float(rise.iloc[1]), fifth_year_rise=float(rise.iloc[5]),
         break_even_cost=(value_after - value) / discounted_life,
     )  # fmt: skip
-
-
-@needs_world
-def readings(world: LoyaltyEffect, *, retention: ArrayLike | None = None) -> pd.DataFrame:
-    """Tabulate the readings over the retention a firm starts from.
-
-    Parameters
-    ----------
-    world : LoyaltyEffect
-        Everything but ``retention``.
-    retention : array_like, optional
-        Rates to start from; 50 % to 94 % without it.
-
-    Returns
-    -------
-    DataFrame
-        One row a rate, the fields of :class:`EffectOfPoints`.
-    """
-    rates = np.arange(0.5, 0.945, 0.01) if retention is None else np.atleast_1d(retention)
-    rows = [
-        loyalty_effect(world.replace(retention=round(float(rate), 10))).to_frame() for rate in rates
-    ]
-    return pd.concat(rows, ignore_index=True)
 
 
 @needs_world
