@@ -35,8 +35,8 @@ One call runs it, and one scenario is one object:
     tables = simulate(Market().replace(**{"satisfaction.promise": 12.0}), n=10_000, months=60, seed=1)
     tables.ledger; tables.transactions; tables.observed().survey
 
-**The same people, the same luck.** Every chance has its own named stream by person and
-month, drawn before any lever acts. Two scenarios with one seed are paired
+**The same people, the same luck.** Every chance has a name and a draw of its own by person
+and month, settled before any lever acts. Two scenarios with one seed are paired
 (:func:`compare`, which reports how much variance that saves), a longer run keeps the first
 months, a larger market the first people. :func:`replicate` runs many small markets at
 once, :func:`store` one too large for memory.
