@@ -181,7 +181,7 @@ MARKET = (
     ),
     Benchmark(
         name="market: agents", peer="Mesa agents", aim=50, material=people, ours=vectors,
-        theirs=agents, agree=alike, rounds=3, seconds=reported,
+        theirs=agents, agree=alike, rounds=7, seconds=reported,
         note="The agents are handed their traits; start-up and reading are not counted.",
     ),
     Benchmark(
