@@ -96,14 +96,14 @@ class TwoFirms(Levers):
         low=5,
         high=200,
         step=5,
-        unit=N_("thousand currency"),
+        unit=N_("thousand yuan"),
         meaning=N_("Budget of each firm a year"),
     )
     setup: float = lever(
         10.0,
         low=0,
         high=200,
-        unit=N_("thousand currency"),
+        unit=N_("thousand yuan"),
         meaning=N_("What building relationships costs once: systems, people, training"),
     )
     years: int = lever(10, low=2, high=HORIZON, unit=N_("years"), meaning=N_("How far to look"))
@@ -126,11 +126,11 @@ class TwoFirms(Levers):
         meaning=N_("Retention no money can pass"),
     )  # fmt: skip
     keep_scale: float = assumption(
-        10.0, low=1, high=200, step=1, unit=N_("currency"),
+        10.0, low=1, high=200, step=1, unit=N_("yuan"),
         meaning=N_("Spend per customer and year that makes 63 % of that difference"),
     )  # fmt: skip
     win_scale: float = assumption(
-        80.0, low=10, high=600, step=10, unit=N_("currency"),
+        80.0, low=10, high=600, step=10, unit=N_("yuan"),
         meaning=N_("Spend per possible customer that would win 63 % of them"),
     )  # fmt: skip
     margin: float = assumption(
@@ -138,11 +138,11 @@ class TwoFirms(Levers):
         low=5,
         high=500,
         step=5,
-        unit=N_("currency"),
+        unit=N_("yuan"),
         meaning=N_("Margin of a new customer a year"),
     )
     growth: float = assumption(
-        3.0, low=-10, high=50, unit=N_("currency"),
+        3.0, low=-10, high=50, unit=N_("yuan"),
         meaning=N_("Extra margin for each year as a customer, up to ten"),
     )  # fmt: skip
     discount: float = assumption(
@@ -220,7 +220,7 @@ def firm_years(world: TwoFirms, *, keep_share: float | None = None) -> pd.DataFr
     DataFrame
         One row a year from 1: ``year``, ``customers`` (served in the year), ``age``
         (their average years as customers), ``retention``, ``won`` (at the year's end),
-        ``profit`` and ``cumulative_profit`` (thousand currency, discounted).
+        ``profit`` and ``cumulative_profit`` (thousand yuan, discounted).
     """
     share = world.keep_share if keep_share is None else keep_share
     paths = _paths(world, np.array([share]))
@@ -264,7 +264,7 @@ class BreakEven(Result):
     years : int
         Years looked at.
     ahead : float
-        Its lead in cumulative profit at the end, thousand currency.
+        Its lead in cumulative profit at the end, thousand yuan.
     worst : float
         Its deepest lag on the way, zero or below.
     table : DataFrame
@@ -279,7 +279,7 @@ class BreakEven(Result):
 
     def sentence(self) -> str:
         """Say the year and the lead."""
-        lead = number(self.ahead, "thousand currency")
+        lead = number(self.ahead, "thousand yuan")
         if self.year is None:
             return _(
                 "The relationship firm does not get ahead within {years}; at the end it stands at "
@@ -329,7 +329,7 @@ def best_share(world: TwoFirms, *, points: int = 101) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a split: ``keep_share``, ``cumulative_profit`` (thousand currency, over
+        One row a split: ``keep_share``, ``cumulative_profit`` (thousand yuan, over
         the years), ``customers`` (in the last year) and ``best`` (True in one row).
     """
     if points < 2:
@@ -383,7 +383,7 @@ def cost_ratio(world: TwoFirms) -> pd.DataFrame:
     DataFrame
         Three rows. ``view``: "told" (money on keeping over all who stay, as the folklore
         counts), "average" (over those who stay because of it) and "next" (the next
-        customer). ``cost_of_keeping`` and ``cost_of_winning`` (currency a customer), and
+        customer). ``cost_of_keeping`` and ``cost_of_winning`` (yuan a customer), and
         ``ratio``, keeping over winning; the folklore says 0.2.
     """
     keep = 1000 * world.budget * world.keep_share / world.customers
@@ -491,5 +491,5 @@ def _lead(table: pd.DataFrame) -> Floats:
     return np.asarray(halves["relationship"] - halves["transaction"], float)
 
 
-# Firms are shown in figures; thousand currency is a unit of the sentences above.
-SHOWN = [N_("transaction"), N_("relationship"), N_("thousand currency")]
+# Firms are shown in figures; thousand yuan is a unit of the sentences above.
+SHOWN = [N_("transaction"), N_("relationship"), N_("thousand yuan")]

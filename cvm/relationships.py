@@ -397,7 +397,7 @@ def lead_by_reason(world: TwoFirms) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a reason: ``reason`` and ``amount`` (thousand currency over the years,
+        One row a reason: ``reason`` and ``amount`` (thousand yuan over the years,
         discounted). The amounts add up to the lead in cumulative profit at the end.
     """
     table = two_firms(world)
@@ -428,7 +428,7 @@ def steadiness(world: TwoFirms) -> pd.DataFrame:
     DataFrame
         One row a firm: ``firm``, ``settled`` (share of the last year's customers who were
         customers the year before), ``life`` (years a customer stays at the last year's
-        retention) and ``spent`` (budget for each customer served in a year, currency).
+        retention) and ``spent`` (budget for each customer served in a year, yuan).
     """
     rows = []
     for firm, table in two_firms(world).groupby("firm", sort=False):

@@ -100,10 +100,10 @@ class Lifetime(Levers):
         0.9, low=0, high=0.99, step=0.01, unit="share", meaning=N_("Chance to stay a year")
     )
     margin: float = lever(
-        600.0, low=0, high=2000, step=50, unit=N_("currency"), meaning=N_("Margin a year")
+        600.0, low=0, high=2000, step=50, unit=N_("yuan"), meaning=N_("Margin a year")
     )
     acquisition_cost: float = lever(
-        900.0, low=0, high=5000, step=100, unit=N_("currency"), meaning=N_("Cost to win")
+        900.0, low=0, high=5000, step=100, unit=N_("yuan"), meaning=N_("Cost to win")
     )
     discount: float = assumption(
         0.12, low=0.01, high=0.5, step=0.01, unit="share", meaning=N_("Discount rate, a year")
@@ -130,7 +130,7 @@ class Sources(Levers):
         0.8, low=0, high=0.89, unit="share", meaning=N_("Chance to stay a year, without brand")
     )
     margin: float = assumption(
-        600.0, low=1, high=100_000, unit=N_("currency"), meaning=N_("Margin a year, without brand")
+        600.0, low=1, high=100_000, unit=N_("yuan"), meaning=N_("Margin a year, without brand")
     )
     customers: float = assumption(
         10_000.0, low=1, high=100_000_000, unit=N_("customers"), meaning=N_("Customers now")
@@ -144,10 +144,10 @@ class Classes(Levers):
     """The classes of customers, and what is spent on one of them."""
 
     effort: float = lever(
-        30.0, low=0, high=300, step=10, unit=N_("currency"), meaning=N_("Spent a head and year")
+        30.0, low=0, high=300, step=10, unit=N_("yuan"), meaning=N_("Spent a head and year")
     )
     saturation: float = assumption(
-        30.0, low=10, high=300, step=10, unit=N_("currency"),
+        30.0, low=10, high=300, step=10, unit=N_("yuan"),
         meaning=N_("Spending at which 63 % of the effect is reached"),
     )  # fmt: skip
     join: float = assumption(
@@ -172,11 +172,11 @@ class Classes(Levers):
         low=0,
         high=5000,
         step=50,
-        unit=N_("currency"),
+        unit=N_("yuan"),
         meaning=N_("Margin of the new, a year"),
     )
     margin_mature: float = assumption(
-        600.0, low=0, high=5000, step=50, unit=N_("currency"),
+        600.0, low=0, high=5000, step=50, unit=N_("yuan"),
         meaning=N_("Margin of the mature, a year"),
     )  # fmt: skip
     spoilt: float = assumption(

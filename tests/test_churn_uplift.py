@@ -344,10 +344,10 @@ def test_what_is_no_number_of_a_campaign_is_told():
     with pytest.raises(CvmError, match="'value' does not hold numbers"):
         churn.compare_targeting(SMALL.assign(value="x"), **one)
     with pytest.raises(
-        CvmError, match=r"cost of a contact is a number of currency, zero or more.*-2"
+        CvmError, match=r"cost of a contact is an amount of money, zero or more.*-2"
     ):
         churn.compare_targeting(SMALL, contact_cost=-2, **one)
-    with pytest.raises(CvmError, match="cost of the offer is a number of currency"):
+    with pytest.raises(CvmError, match="cost of the offer is an amount of money"):
         churn.compare_targeting(SMALL, offer_cost=float("nan"), **one)
     with pytest.raises(CvmError, match="list of names"):
         churn.compare_targeting(SMALL, scores="usage")

@@ -53,7 +53,7 @@ def test_the_figures_of_the_story():
     costs = economics.cost_ratio(TwoFirms()).set_index("view")["ratio"]
     assert costs.to_dict() == pytest.approx({"told": 0.17, "average": 1.0, "next": 1.9}, abs=0.05)
     assert str(economics.break_even(TwoFirms())) == (
-        "The relationship firm is ahead for good from year 5; after 10 years by 45 thousand currency."
+        "The relationship firm is ahead for good from year 5; after 10 years by 45 thousand yuan."
     )
 
 

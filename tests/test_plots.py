@@ -160,9 +160,7 @@ def test_numbers_are_written_the_way_people_read_them():
     ax = plots.whale(WHALE)
     assert {"0 %", "100 %", "20 %"} <= set(words(ax))
     assert ax.get_xlabel() == "share of customers, most profitable first"
-    assert (
-        plots.concessions(PATHS).get_ylabel() == "profit so far of an account\n(thousand currency)"
-    )
+    assert plots.concessions(PATHS).get_ylabel() == "profit so far of an account\n(thousand yuan)"
 
 
 # -------------------------------------------------------------------------- invariant

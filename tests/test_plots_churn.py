@@ -82,6 +82,15 @@ def test_calibration_gains_and_profit():
     assert ring.get_ydata() == [curve["profit"].max()]
 
 
+def test_money_is_the_case_s_or_the_one_named():
+    curve = churn.profit_curve(CAMPAIGN["left"], CAMPAIGN["true_risk"], offer=Offer())
+    assert plots.profit_by_contacts(curve).get_ylabel().endswith("(yuan)")
+    assert plots.profit_by_contacts(curve, unit="euros").get_ylabel().endswith("(euros)")
+    for plot in (plots.win_back, plots.cost_regained):
+        assert plot(LOST.table).get_xlabel().endswith("(yuan)")
+        assert plot(LOST.table, unit="euros").get_xlabel().endswith("(euros)")
+
+
 def test_the_uplift_curve_beside_drawing_lots_and_the_truth():
     table = churn.uplift_curve(CAMPAIGN, score="true_risk", resamples=20).table
     ax = plots.uplift_gain(table)

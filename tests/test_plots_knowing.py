@@ -110,6 +110,8 @@ def test_value_by_rung_with_its_interval_and_the_truth():
     assert ends == pytest.approx(table["value"][2] + np.array([-5, 9]))
     assert list(ax.lines[0].get_xdata()) == [7.0] * 5
     assert "95" in words(plots.state_value(table))
+    assert ax.get_xlabel() == "value from now on (yuan)"
+    assert plots.state_value(table, unit="euros").get_xlabel() == "value from now on (euros)"
 
 
 def test_an_account_shows_the_truth_and_what_was_told():

@@ -51,9 +51,11 @@ def test_the_firm_beside_the_promise():
 
 
 def test_members_and_others_by_month():
-    ax = plots.programme_months(loyalty.spend_by_month(CUSTOMERS.months))
+    months = loyalty.spend_by_month(CUSTOMERS.months)
+    ax = plots.programme_months(months)
     assert [len(line.get_xdata()) for line in ax.lines[:2]] == [24, 24]
-    assert ax.get_ylabel() == "spend in the month (currency)"
+    assert ax.get_ylabel() == "spend in the month (yuan)"
+    assert plots.programme_months(months, unit="euros").get_ylabel().endswith("(euros)")
 
 
 def test_methods_with_the_truth_beside_them():
@@ -64,6 +66,8 @@ def test_methods_with_the_truth_beside_them():
     )
     assert list(truth.get_xdata()) == [3, 3, 3, 0]
     assert [label.get_text() for label in ax.get_yticklabels()] == list(METHODS["method"])
+    assert ax.get_xlabel().endswith("(yuan)")
+    assert plots.comparison(METHODS, unit="euros").get_xlabel().endswith("(euros)")
 
 
 # invariant: what-ifs ----------------------------------------------------------------

@@ -36,7 +36,7 @@ def draw(seed: int) -> dict[str, Any]:
     -------
     dict
         ``customers``: customer, spend_last_year and spend_this_year (zero: did not
-        come back), both in currency; ``defection``: share of customers lost a year.
+        come back), both in yuan; ``defection``: share of customers lost a year.
     """
     luck = Luck(seed)
     size = luck.normal("size", N)

@@ -105,10 +105,10 @@ class Churn(Levers):
         meaning=N_("Customers contacted, of those still there"),
     )  # fmt: skip
     contact_cost: float = lever(
-        2.0, low=0, high=50, unit=N_("currency"), meaning=N_("Cost of contacting one customer")
+        2.0, low=0, high=50, unit=N_("yuan"), meaning=N_("Cost of contacting one customer")
     )
     offer_cost: float = lever(
-        10.0, low=0, high=200, unit=N_("currency"),
+        10.0, low=0, high=200, unit=N_("yuan"),
         meaning=N_("Cost of the offer to each contacted customer who stays"),
     )  # fmt: skip
     horizon: int = lever(
@@ -180,14 +180,14 @@ class ChurnTables:
     customers : DataFrame
         One row a customer ever won: ``customer``, ``monthly`` (1 for a contract by the
         month, 0 by the year), ``calls`` (to the service desk), ``usage`` (gigabytes a
-        month), ``price`` (currency a month), ``months`` (from joining to leaving or to
+        month), ``price`` (yuan a month), ``months`` (from joining to leaving or to
         today), ``left`` (True or False), ``true_life`` (months to leaving if never
         contacted), ``true_frailty`` (what nobody sees, log hazard).
     campaign : DataFrame
         One row a customer still there: ``customer``, the same covariates, ``months``
-        (so far), ``value`` (currency a customer who stays is worth), ``contacted``,
+        (so far), ``value`` (yuan a customer who stays is worth), ``contacted``,
         ``left`` (within the horizon), ``true_risk`` (of leaving if left alone),
-        ``true_uplift`` (what a contact takes from it), ``true_gain`` (currency earned by
+        ``true_uplift`` (what a contact takes from it), ``true_gain`` (yuan earned by
         contacting), ``true_propensity`` (of being contacted), ``true_type``.
     """
 

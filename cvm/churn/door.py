@@ -54,12 +54,12 @@ def check_between(name: str, value: Any, *, low: float = 0.0, high: float = 1.0)
 
 
 def check_money(name: str, value: Any, *, least: float = -np.inf) -> None:
-    """Insist on a finite number of currency, of at least so much."""
+    """Insist on a finite amount of money, of at least so much."""
     fine = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if not (fine and np.isfinite(value) and value >= least):
-        wrong = _("{name} is a number of currency.", name=name)
+        wrong = _("{name} is an amount of money.", name=name)
         if least == 0:
-            wrong = _("{name} is a number of currency, zero or more.", name=name)
+            wrong = _("{name} is an amount of money, zero or more.", name=name)
         raise CvmError(wrong, given=value, remedy=_("Write for example {example}.", example="10.0"))
 
 

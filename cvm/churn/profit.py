@@ -60,16 +60,16 @@ class Offer(Levers):
     """A retention offer, and what the firm knows of its success."""
 
     contact: float = lever(
-        1.0, low=0, high=100, unit=N_("currency"), meaning=N_("Cost of contacting one customer"),
+        1.0, low=0, high=100, unit=N_("yuan"), meaning=N_("Cost of contacting one customer"),
         source=N_("default of the R package EMP"),
     )  # fmt: skip
     offer: float = lever(
-        10.0, low=0, high=500, unit=N_("currency"),
+        10.0, low=0, high=500, unit=N_("yuan"),
         meaning=N_("Cost of the offer to each customer who accepts it"),
         source=N_("default of the R package EMP"),
     )  # fmt: skip
     clv: float = assumption(
-        200.0, low=1, high=100_000, unit=N_("currency"),
+        200.0, low=1, high=100_000, unit=N_("yuan"),
         meaning=N_("Value of a customer who stays"),
         source=N_("default of the R package EMP"),
     )  # fmt: skip

@@ -80,7 +80,7 @@ Floats = NDArray[np.float64]
 
 #: Why customers left.
 CAUSES = (N_("price"), N_("service"), N_("rival"), N_("moved"), N_("dismissed"))
-# By cause, for teaching: the most that return, the offer that brings 1 - 1/e of them (currency),
+# By cause, for teaching: the most that return, the offer that brings 1 - 1/e of them (yuan),
 # the hazard of the second life against that of a new customer, and the margin against the same.
 _READY = np.array([0.35, 0.30, 0.20, 0.02, 0.50])
 _SCALE = np.array([25.0, 25.0, 50.0, 50.0, 10.0])
@@ -95,25 +95,25 @@ class WinBack(Levers):
         "all", options=("all", *CAUSES), meaning=N_("Which lost customers are contacted")
     )
     offer: float = lever(
-        30.0, low=0, high=300, unit=N_("currency"),
+        30.0, low=0, high=300, unit=N_("yuan"),
         meaning=N_("Cost of the offer to each customer who comes back"),
     )  # fmt: skip
     contact: float = lever(
-        4.0, low=0, high=100, unit=N_("currency"), meaning=N_("Cost of contacting a lost customer")
+        4.0, low=0, high=100, unit=N_("yuan"), meaning=N_("Cost of contacting a lost customer")
     )
     within: int = lever(
         12, low=1, high=36, unit=N_("months"),
         meaning=N_("Contacted are those gone for no longer than this"),
     )  # fmt: skip
     acquisition: float = assumption(
-        60.0, low=1, high=600, unit=N_("currency"), meaning=N_("Cost of winning a new customer")
+        60.0, low=1, high=600, unit=N_("yuan"), meaning=N_("Cost of winning a new customer")
     )
     hazard: float = assumption(
         0.03, low=0.005, high=0.5, unit="share",
         meaning=N_("New customers who leave in a month"),
     )  # fmt: skip
     margin: float = assumption(
-        10.0, low=0.5, high=200, unit=N_("currency"), meaning=N_("Monthly margin of a new customer")
+        10.0, low=0.5, high=200, unit=N_("yuan"), meaning=N_("Monthly margin of a new customer")
     )
     fade: float = assumption(
         0.05, low=0, high=0.5,
@@ -190,7 +190,7 @@ def simulate_lost(world: WinBack, *, n: int, seed: int) -> pd.DataFrame:
     -------
     DataFrame
         One row a customer contacted: ``customer``, ``cause``, ``gone`` (months), ``returned``,
-        ``cost`` (currency spent), ``second_months`` (0 for those who did not return),
+        ``cost`` (yuan spent), ``second_months`` (0 for those who did not return),
         ``second_value`` (discounted margin of the second life, 0 likewise), and
         ``true_return`` (probability), ``true_second_value`` (expected, if back).
     """

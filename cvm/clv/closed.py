@@ -157,11 +157,11 @@ class CustomerBase(Levers):
         0.85, low=0, high=0.99, step=0.01, unit="share", meaning=N_("Customers who stay a year")
     )
     margin: float = lever(
-        600.0, low=0, high=10_000, step=100, unit=N_("currency"),
+        600.0, low=0, high=10_000, step=100, unit=N_("yuan"),
         meaning=N_("Margin of a customer, a year"),
     )  # fmt: skip
     acquisition_cost: float = lever(
-        900.0, low=0, high=10_000, step=100, unit=N_("currency"),
+        900.0, low=0, high=10_000, step=100, unit=N_("yuan"),
         meaning=N_("What a new customer costs"),
     )  # fmt: skip
     new_customers: float = lever(

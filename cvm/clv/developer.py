@@ -108,13 +108,13 @@ class Developer(Levers):
 
     court: bool = lever(False, meaning=N_("Court his successor now"))
     court_cost: float = assumption(
-        20_000.0, low=0, high=500_000, unit=N_("currency"), meaning=N_("Courting costs, a month")
+        20_000.0, low=0, high=500_000, unit=N_("yuan"), meaning=N_("Courting costs, a month")
     )
     court_odds: float = assumption(
         3.0, low=1, high=20, unit=N_("times"), meaning=N_("Courting multiplies the odds by")
     )
     purchases: float = assumption(
-        2_000_000.0, low=0, high=10_000_000, step=100_000, unit=N_("currency"),
+        2_000_000.0, low=0, high=10_000_000, step=100_000, unit=N_("yuan"),
         meaning=N_("What he buys a month"), source=N_("the course"),
     )  # fmt: skip
     margin: float = assumption(
@@ -149,7 +149,7 @@ class Developer(Levers):
         600_000.0,
         low=0,
         high=5_000_000,
-        unit=N_("currency"),
+        unit=N_("yuan"),
         meaning=N_("Worth of a customer he sends"),
     )
     owed: float = assumption(
@@ -200,7 +200,7 @@ def developer_expected(world: Developer) -> float:
     Returns
     -------
     float
-        Present value in currency.
+        Present value in yuan.
 
     Examples
     --------

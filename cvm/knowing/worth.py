@@ -52,7 +52,7 @@ class Worth(Levers):
     """What one customer brings, by its own purchases and through others."""
 
     profit: float = assumption(
-        18.0, low=-200, high=2000, unit=N_("currency"), meaning=N_("Profit on its purchases, a month")
+        18.0, low=-200, high=2000, unit=N_("yuan"), meaning=N_("Profit on its purchases, a month")
     )  # fmt: skip
     life: float = assumption(
         48.0, low=1, high=600, unit=N_("months"), meaning=N_("How long such a customer stays")
@@ -69,14 +69,14 @@ class Worth(Levers):
         0.5, low=0, high=100, unit=N_("hints a year"), meaning=N_("Useful hints it gives the firm")
     )
     hint_worth: float = assumption(
-        30.0, low=0, high=10_000, unit=N_("currency"), meaning=N_("What a hint is worth")
+        30.0, low=0, high=10_000, unit=N_("yuan"), meaning=N_("What a hint is worth")
     )
     shields: float = assumption(
         0.0, low=0, high=50, unit=N_("customers a year"),
         meaning=N_("Customers who would go to a rival if this one did"),
     )  # fmt: skip
     usual: float = assumption(
-        120.0, low=0, high=10_000, unit=N_("currency"), meaning=N_("What a usual customer is worth")
+        120.0, low=0, high=10_000, unit=N_("yuan"), meaning=N_("What a usual customer is worth")
     )
     discount: float = assumption(
         0.01, low=0, high=0.05, unit="share", meaning=N_("Interest rate a month")
@@ -103,7 +103,7 @@ def five_values(cases: Mapping[str, Worth] = CASES) -> pd.DataFrame:
     -------
     DataFrame
         One row a customer and value: ``customer``, ``kind`` (of :data:`VALUES`), ``sort``
-        ("economic" or "strategic"), ``value`` (currency).
+        ("economic" or "strategic"), ``value`` (yuan).
     """
     if not cases:
         wrong = _("There is no customer to value.")

@@ -87,23 +87,23 @@ class Ladder(Levers):
         0.01, low=0.001, high=1, unit="share", meaning=N_("Advocates lost")
     )
     courting: float = assumption(
-        1.0, low=0, high=50, unit=N_("currency"), meaning=N_("Cost of courting a prospect, a month")
+        1.0, low=0, high=50, unit=N_("yuan"), meaning=N_("Cost of courting a prospect, a month")
     )
     profit_first: float = assumption(
         2.0,
         low=-50,
         high=200,
-        unit=N_("currency"),
+        unit=N_("yuan"),
         meaning=N_("Profit of a first-time buyer, a month"),
     )
     profit_repeat: float = assumption(
-        8.0, low=-50, high=200, unit=N_("currency"), meaning=N_("Profit of a repeat buyer, a month")
+        8.0, low=-50, high=200, unit=N_("yuan"), meaning=N_("Profit of a repeat buyer, a month")
     )
     profit_client: float = assumption(
-        14.0, low=-50, high=500, unit=N_("currency"), meaning=N_("Profit of a client, a month")
+        14.0, low=-50, high=500, unit=N_("yuan"), meaning=N_("Profit of a client, a month")
     )
     referral: float = assumption(
-        6.0, low=0, high=200, unit=N_("currency"),
+        6.0, low=0, high=200, unit=N_("yuan"),
         meaning=N_("What an advocate brings beyond a client's profit, a month"),
     )  # fmt: skip
     discount: float = assumption(

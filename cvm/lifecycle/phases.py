@@ -103,7 +103,7 @@ class Relationship(Levers):
         0.15, low=0, high=1, meaning=N_("How much purchases move from month to month by luck")
     )
     potential: float = assumption(
-        100.0, low=1, high=10_000, unit=N_("currency"),
+        100.0, low=1, high=10_000, unit=N_("yuan"),
         meaning=N_("What a usual account buys a month when stable"),
     )  # fmt: skip
     alike: float = assumption(
@@ -132,7 +132,7 @@ def simulate_relationships(
     -------
     DataFrame
         One row an account and month (from 1): ``customer``, ``month``, ``volume``
-        (currency) and ``true_phase``.
+        (yuan) and ``true_phase``.
     """
     if n < 1 or not 2 <= months <= 240:
         wrong = _("A simulation needs at least one account and 2 to 240 months.")

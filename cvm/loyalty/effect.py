@@ -105,7 +105,7 @@ class LoyaltyEffect(Levers):
         source=N_("the 5 points of Reichheld & Sasser 1990"),
     )  # fmt: skip
     programme_cost: float = lever(
-        8.0, low=0, high=60, unit=N_("currency"),
+        8.0, low=0, high=60, unit=N_("yuan"),
         meaning=N_("What the programme costs per customer and year"),
     )  # fmt: skip
     years: int = lever(
@@ -116,25 +116,25 @@ class LoyaltyEffect(Levers):
         source=N_("10 % defection, the example of Reichheld & Sasser 1990"),
     )  # fmt: skip
     acquisition: float = assumption(
-        120.0, low=0, high=1000, unit=N_("currency"), meaning=N_("Cost of winning a customer")
+        120.0, low=0, high=1000, unit=N_("yuan"), meaning=N_("Cost of winning a customer")
     )
     base: float = assumption(
-        60.0, low=0, high=1000, unit=N_("currency"), meaning=N_("Profit of the first year")
+        60.0, low=0, high=1000, unit=N_("yuan"), meaning=N_("Profit of the first year")
     )
     growth: float = assumption(
-        4.0, low=-20, high=100, unit=N_("currency"),
+        4.0, low=-20, high=100, unit=N_("yuan"),
         meaning=N_("Extra profit a year, each year, because the customer buys more"),
     )  # fmt: skip
     savings: float = assumption(
-        2.0, low=-20, high=100, unit=N_("currency"),
+        2.0, low=-20, high=100, unit=N_("yuan"),
         meaning=N_("Extra profit a year, each year, because serving gets cheaper"),
     )  # fmt: skip
     referrals: float = assumption(
-        2.0, low=0, high=100, unit=N_("currency"),
+        2.0, low=0, high=100, unit=N_("yuan"),
         meaning=N_("Extra profit a year, each year, from those the customer sends"),
     )  # fmt: skip
     premium: float = assumption(
-        1.0, low=-20, high=100, unit=N_("currency"),
+        1.0, low=-20, high=100, unit=N_("yuan"),
         meaning=N_("Extra profit a year, each year, because the customer pays a better price"),
         source=N_("named by Reichheld & Sasser 1990, doubted by Reinartz & Kumar 2002; teaching"),
     )  # fmt: skip
@@ -145,7 +145,7 @@ class LoyaltyEffect(Levers):
         0.1, low=0, high=0.5, unit="share", meaning=N_("Interest rate for later money")
     )
     overhead: float = assumption(
-        40.0, low=0, high=500, unit=N_("currency"),
+        40.0, low=0, high=500, unit=N_("yuan"),
         meaning=N_("Fixed cost of the firm a year, per customer it has today"),
     )  # fmt: skip
 
@@ -244,7 +244,7 @@ class EffectOfPoints(Result):
     life, life_after : float
         Average life, years.
     value, value_after : float
-        Value of a customer over the life, currency, before the programme's cost.
+        Value of a customer over the life, yuan, before the programme's cost.
     value_rise : float
         Rise in that value, as a share: the reading of the source.
     per_cent_rise : float
@@ -327,7 +327,7 @@ def firm_years(world: LoyaltyEffect) -> pd.DataFrame:
     -------
     DataFrame
         One row a year from 0 (today, before the rise): ``year``, ``customers`` and
-        ``customers_after`` (today is 1), ``profit`` and ``profit_after`` (currency a
+        ``customers_after`` (today is 1), ``profit`` and ``profit_after`` (yuan a
         year, per customer of today, after acquisition, overhead and programme),
         ``rise`` (share of today's profit; unknown if that is not above zero) and
         ``cumulative_gain``.

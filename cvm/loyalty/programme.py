@@ -91,7 +91,7 @@ class Programme(Levers):
     """A loyalty programme and the customers who may join it."""
 
     effect: float = assumption(
-        3.0, low=-10, high=20, unit=N_("currency"),
+        3.0, low=-10, high=20, unit=N_("yuan"),
         meaning=N_("What membership adds to a member's spend in a month"),
     )  # fmt: skip
     reward: float = lever(
@@ -108,23 +108,23 @@ class Programme(Levers):
         0.7, low=0, high=1, meaning=N_("How far that decides, and not chance (a correlation)")
     )
     mean_spend: float = assumption(
-        60.0, low=10, high=500, unit=N_("currency"),
+        60.0, low=10, high=500, unit=N_("yuan"),
         meaning=N_("Monthly spend of the average customer before the programme"),
     )  # fmt: skip
     spread: float = assumption(
-        15.0, low=1, high=100, unit=N_("currency"),
+        15.0, low=1, high=100, unit=N_("yuan"),
         meaning=N_("How much lasting loyalty, in monthly spend, differs between customers"),
     )  # fmt: skip
     noise: float = assumption(
-        25.0, low=1, high=200, unit=N_("currency"),
+        25.0, low=1, high=200, unit=N_("yuan"),
         meaning=N_("How much a customer's spend moves from month to month by luck"),
     )  # fmt: skip
     trend_spread: float = assumption(
-        0.5, low=0, high=5, unit=N_("currency"),
+        0.5, low=0, high=5, unit=N_("yuan"),
         meaning=N_("How much the own trends differ between customers (spend per month, each month)"),
     )  # fmt: skip
     drift: float = assumption(
-        0.2, low=-5, high=5, unit=N_("currency"),
+        0.2, low=-5, high=5, unit=N_("yuan"),
         meaning=N_("How everybody's spend changes each month"),
     )  # fmt: skip
     margin: float = assumption(
@@ -142,8 +142,8 @@ class ProgrammeTables:
         One row a customer: ``customer``, ``member``, ``satisfaction`` (0-100, a survey's
         noisy view of the loyalty), ``spend_early`` and ``spend_late`` (mean month of the
         first and second half of the year before), ``spend_before``, ``spend_after``
-        (mean month of the years before and after), ``true_loyalty`` (currency a month),
-        ``true_trend``, ``true_effect`` (currency a month if member).
+        (mean month of the years before and after), ``true_loyalty`` (yuan a month),
+        ``true_trend``, ``true_effect`` (yuan a month if member).
     months : DataFrame
         One row a customer and month: ``customer``, ``month`` (-12 to 11), ``member``,
         ``spend``.
@@ -206,7 +206,7 @@ def programme_account(world: Programme, *, effect: float, member_spend: float) -
     Returns
     -------
     DataFrame
-        One row, currency per member and month: ``gain`` (margin on what was added),
+        One row, yuan per member and month: ``gain`` (margin on what was added),
         ``cost`` (reward on all that is spent, also on what would have been anyway),
         ``profit`` and ``effect_to_break_even``.
     """

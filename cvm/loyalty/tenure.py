@@ -80,14 +80,14 @@ class Lives(Levers):
         meaning=N_("How alike customers are in their hazard (sum of the beta's parameters)"),
     )  # fmt: skip
     margin: float = assumption(
-        12.0, low=1, high=200, unit=N_("currency"),
+        12.0, low=1, high=200, unit=N_("yuan"),
         meaning=N_("Monthly margin of the average customer"),
     )  # fmt: skip
     margin_alike: float = assumption(
         1.5, low=0.3, high=20, meaning=N_("How alike customers are in margin (shape of the gamma)")
     )
     contact: float = assumption(
-        4.0, low=0, high=50, unit=N_("currency"), meaning=N_("Monthly cost of serving a customer")
+        4.0, low=0, high=50, unit=N_("yuan"), meaning=N_("Monthly cost of serving a customer")
     )
     link: float = assumption(
         0.15, low=-0.9, high=0.9,

@@ -207,7 +207,9 @@ def campaign_effects(
 
 
 @themed("group", "profit_tried")
-def win_back(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None = None) -> Axes:
+def win_back(
+    table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None = None, unit: str = "yuan"
+) -> Axes:
     """Draw what winning back earns for each lost customer tried.
 
     Parameters
@@ -219,6 +221,8 @@ def win_back(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None =
         Where to draw; new axes without it.
     case : {"base", "moved"}, optional
         Grey or coloured.
+    unit : str
+        The money of the table.
 
     Returns
     -------
@@ -241,13 +245,18 @@ def win_back(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None =
     if case != "moved":
         ax.axvline(0, color=INK["base"], linewidth=1.2)
         _causes(ax, table)
-        dress(ax, x=_("profit for each lost customer tried"), x_unit=N_("currency"))
+        dress(ax, x=_("profit for each lost customer tried"), x_unit=unit)
     return ax
 
 
 @themed("group", "cost_regained")
 def cost_regained(
-    table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None = None, cost_new: float = 0.0
+    table: pd.DataFrame,
+    *,
+    ax: Axes | None = None,
+    case: Case | None = None,
+    cost_new: float = 0.0,
+    unit: str = "yuan",
 ) -> Axes:
     """Draw what it costs to regain a customer, beside what a new one costs.
 
@@ -262,6 +271,8 @@ def cost_regained(
         Grey or coloured.
     cost_new : float
         Cost of winning a new customer, a dashed line; none where it is 0.
+    unit : str
+        The money of the table.
 
     Returns
     -------
@@ -287,7 +298,7 @@ def cost_regained(
         ax.axvline(cost_new, color=ink(case), linestyle="--", linewidth=1.4)
     if case != "moved":
         _causes(ax, table)
-        dress(ax, x=_("cost of one regained (dashed: new)"), x_unit=N_("currency"))
+        dress(ax, x=_("cost of one regained (dashed: new)"), x_unit=unit)
         spots = [10, 20, 50, 100, 200, 500, 1000, 2000]
         low, high = ax.get_xlim()
         ax.set_xticks(spots, [number(spot) for spot in spots])
@@ -302,4 +313,4 @@ def _causes(ax: Axes, table: pd.DataFrame) -> None:
 
 
 # The unit used above, named so that the catalogue holds it.
-UNITS = [N_("currency")]
+UNITS = [N_("yuan")]

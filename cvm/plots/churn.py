@@ -196,7 +196,7 @@ def score_gains(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 @themed("contacted", "profit")
 def profit_by_contacts(
-    table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None = None
+    table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None = None, unit: str = "yuan"
 ) -> Axes:
     """Draw the profit of a campaign over the share of customers it contacts.
 
@@ -208,6 +208,8 @@ def profit_by_contacts(
         Where to draw; new axes without it.
     case : {"base", "moved"}, optional
         Grey or coloured.
+    unit : str
+        The money of the table.
 
     Returns
     -------
@@ -222,7 +224,7 @@ def profit_by_contacts(
     if case != "moved":
         ax.axhline(0, color=INK["chance"], linewidth=1.2)
         dress(ax, x=_("customers contacted (ring: most profit)"), y=_("profit per customer scored"),
-              x_unit="share", y_unit=N_("currency"))  # fmt: skip
+              x_unit="share", y_unit=unit)  # fmt: skip
     return ax
 
 
@@ -244,4 +246,4 @@ def legend(ax: Axes, names: list[tuple[str, str]]) -> None:
 
 
 # The unit used above, named so that the catalogue holds it.
-UNITS = [N_("currency")]
+UNITS = [N_("yuan")]

@@ -12,7 +12,7 @@ from cvm.words import N_, _
 __all__ = ["budget", "concessions", "discontinuity"]
 
 _PATHS = {
-    "cumulative_profit": (N_("profit so far of an account"), N_("thousand currency")),
+    "cumulative_profit": (N_("profit so far of an account"), N_("thousand yuan")),
     "margin": (N_("margin left on the accounts served"), "share"),
     "staying": (N_("accounts still served"), "share"),
 }

@@ -192,7 +192,7 @@ def five_values(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         floor = floor + wide[kind]
     for row, total in zip(rows, floor, strict=True):
         ax.annotate(number(total), (total, row), (4, 0), textcoords="offset points", va="center")
-    dress(ax, x=_("value to the firm"), x_unit=N_("currency"))
+    dress(ax, x=_("value to the firm"), x_unit=N_("yuan"))
     ax.set_yticks(rows, [_(str(name)) for name in wide.index])
     ax.set_ylim(len(wide) - 0.4, -0.6)
     ax.set_xlim(min(0, 1.1 * wide.min().min()), 1.15 * floor.max())

@@ -92,7 +92,9 @@ def ladder_rungs(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | No
 
 
 @themed("state", "value")
-def state_value(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None = None) -> Axes:
+def state_value(
+    table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None = None, unit: str = "yuan"
+) -> Axes:
     """Draw what a customer is worth by rung, with intervals and the truth where known.
 
     Parameters
@@ -105,6 +107,8 @@ def state_value(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | Non
         Where to draw; new axes without it.
     case : {"base", "moved"}, optional
         Grey above or coloured below in each pair.
+    unit : str
+        The money of the table.
 
     Returns
     -------
@@ -113,7 +117,7 @@ def state_value(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | Non
     """
     assert ax is not None  # themed made it
     _rungs(ax, case, table["state"].tolist(), table["value"].tolist(),
-           _("value from now on"), N_("currency"), figures="value_low" not in table)  # fmt: skip
+           _("value from now on"), unit, figures="value_low" not in table)  # fmt: skip
     places = [row + _PLACE[case][0] for row in range(len(table))]
     if "value_low" in table:
         ax.hlines(places, table["value_low"], table["value_high"], color=INK["truth"], linewidth=1)
@@ -174,7 +178,7 @@ def account_life(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     ax.plot(table["month"], table["volume"], color=INK["truth"], linewidth=1.6)
     ax.set(xlim=(table["month"].min() - 0.5, table["month"].max() + 0.5), ylim=(-0.12 * top, top))
     dress(ax, x=_("month (shading: the true phase; band: the phase told that month)"),
-          y=_("purchases in the month"), y_unit=N_("currency"))  # fmt: skip
+          y=_("purchases in the month"), y_unit=N_("yuan"))  # fmt: skip
     key(ax, [(_(phase), colour) for phase, colour in _PHASES.items()])
     return ax
 

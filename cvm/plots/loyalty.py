@@ -95,7 +95,7 @@ def customer_life(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.bar(table["year"], table[column], bottom=floor, width=0.8, color=colour)
         floor = floor + table[column]
     ax.axhline(0, color=INK["truth"], linewidth=0.8)
-    dress(ax, x=_("year as a customer (0: won)"), y=_("profit of the year"), y_unit=N_("currency"))
+    dress(ax, x=_("year as a customer (0: won)"), y=_("profit of the year"), y_unit=N_("yuan"))
     marks = list(ax.containers)
     ax.legend(marks, [_(words) for words in _PARTS.values()], loc="lower right", fontsize="small")
     return ax
@@ -142,7 +142,7 @@ def firm_profit(
 
 
 @themed("month", "group", "spend", "low", "high")
-def programme_months(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def programme_months(table: pd.DataFrame, *, ax: Axes | None = None, unit: str = "yuan") -> Axes:
     """Draw the spend of members and others, before and after the programme began.
 
     Parameters
@@ -151,6 +151,8 @@ def programme_months(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         From :func:`cvm.loyalty.spend_by_month`.
     ax : Axes, optional
         Where to draw; new axes without it.
+    unit : str
+        The money of the table.
 
     Returns
     -------
@@ -166,7 +168,7 @@ def programme_months(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         ax.plot(rows["month"], rows["spend"], color=colour)
     ax.axvline(0, color=INK["base"], linewidth=1, linestyle="--")
     dress(ax, x=_("months since the programme began"), y=_("spend in the month"),
-          y_unit=N_("currency"))  # fmt: skip
+          y_unit=unit)  # fmt: skip
     key(ax, [(_(_GROUPS[name]), colour) for name, colour in colours.items()])
     return ax
 
@@ -178,6 +180,7 @@ def comparison(
     ax: Axes | None = None,
     case: Case | None = None,
     needed: float | None = None,
+    unit: str = "yuan",
 ) -> Axes:
     """Draw what each method says a programme adds, with intervals and the truth.
 
@@ -191,6 +194,8 @@ def comparison(
         Grey or coloured.
     needed : float, optional
         The effect at which the programme pays its rewards, drawn as a dashed line.
+    unit : str
+        The money of the table.
 
     Returns
     -------
@@ -214,9 +219,9 @@ def comparison(
         ax.axvline(0, color=INK["chance"], linewidth=1.2)
         words = _("a member's extra spend a month (bar: the truth; dashed: what pays the rewards)")
         dress(ax, x=words if needed is not None else _("a member's extra spend a month"),
-              x_unit=N_("currency"))  # fmt: skip
+              x_unit=unit)  # fmt: skip
     return ax
 
 
 # The unit used above, named so that the catalogue holds it.
-UNITS = [N_("currency")]
+UNITS = [N_("yuan")]

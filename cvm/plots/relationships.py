@@ -20,7 +20,7 @@ __all__ = [
     "wallets",
 ]
 
-_MONEY = N_("thousand currency")
+_MONEY = N_("thousand yuan")
 #: The firm in grey and dashed is the one the chapter compares with.
 _FIRMS = {N_("transaction"): "--", N_("relationship"): "-"}
 

@@ -188,7 +188,7 @@ def staffing(
             ax,
             x=_("people at the desk") if promised is None else words,
             y=_("cost a month"),
-            y_unit=N_("currency"),
+            y_unit=N_("yuan"),
         )
     if case is None:
         parts = {"wages": (_("wages"), LINES[1]), "lost_value": (_("value lost"), INK["loss"])}
@@ -294,7 +294,7 @@ def listening_costs(
     places = beside(len(_COSTS), case)
     ax.bar(places, table[list(_COSTS)].iloc[0], width=0.38 if case else 0.7, color=ink(case))
     if case != "moved":
-        dress(ax, y=_("cost a month"), y_unit=N_("currency"))
+        dress(ax, y=_("cost a month"), y_unit=N_("yuan"))
         ax.set_xticks(range(len(_COSTS)), [_(words) for words in _COSTS.values()])
         ax.set_xlim(-0.6, len(_COSTS) - 0.4)
     return ax
@@ -323,8 +323,8 @@ def balance(table: pd.DataFrame, *, ax: Axes | None = None, best: float | None =
     ax.plot(table["given"], table["given"], color=LINES[1], linewidth=1.6)
     if best is not None:
         ax.axvline(best, color=INK["base"], linestyle="--", linewidth=1.4)
-    dress(ax, x=_("given for the matter of a contact"), x_unit=N_("currency"),
-          y=_("cost of a contact"), y_unit=N_("currency"))  # fmt: skip
+    dress(ax, x=_("given for the matter of a contact"), x_unit=N_("yuan"),
+          y=_("cost of a contact"), y_unit=N_("yuan"))  # fmt: skip
     key(ax, [(_("in all"), INK["moved"]), (_("lost with spoiled moments"), INK["loss"]),
              (_("given"), LINES[1])])  # fmt: skip
     ax.set_ylim(0)
@@ -370,4 +370,4 @@ def recovery_groups(
 
 
 # The unit used above, named so that the catalogue holds it.
-UNITS = [N_("currency")]
+UNITS = [N_("yuan")]

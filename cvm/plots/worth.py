@@ -285,7 +285,7 @@ def developer_futures(
     case : {"base", "moved"}, optional
         Grey or coloured.
     marks : tuple of float, optional
-        Low end, mean and high end, in currency, drawn below as a bar with a diamond.
+        Low end, mean and high end, in yuan, drawn below as a bar with a diamond.
     most : float
         The right end of the axis, in millions; futures beyond are in the last bar.
 
@@ -411,7 +411,7 @@ def lifetime_curve(
     if case != "moved":
         ax.axhline(0, color=INK["truth"], linewidth=0.8)
         dress(ax, x=_("retention, a year"), y=_("worth of a customer"), x_unit="share",
-              y_unit=N_("currency"))  # fmt: skip
+              y_unit=N_("yuan"))  # fmt: skip
         ax.set_ylim(-1500, 9000)
         ax.set_xlim(0.3, 1)
         if case is None:
@@ -477,4 +477,4 @@ def _and_more(frequencies: pd.Series) -> list[str]:
 
 
 # Units used above, named so that the catalogue holds them.
-UNITS = [N_("currency"), N_("million")]
+UNITS = [N_("yuan"), N_("million")]

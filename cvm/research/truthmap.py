@@ -54,7 +54,7 @@ class FivePoints(LoyaltyEffect):
         meaning=N_("Customers who stay another year today"),
     )  # fmt: skip
     acquisition: float = assumption(
-        120.0, low=0, high=300, step=10, unit=N_("currency"), meaning=N_("Cost of winning a customer")
+        120.0, low=0, high=300, step=10, unit=N_("yuan"), meaning=N_("Cost of winning a customer")
     )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ class FifthOfWinning(TwoFirms):
         meaning=N_("Share of the budget spent on keeping customers"),
     )  # fmt: skip
     budget: float = lever(
-        150.0, low=10, high=500, step=10, unit=N_("thousand currency"), meaning=N_("Budget a year")
+        150.0, low=10, high=500, step=10, unit=N_("thousand yuan"), meaning=N_("Budget a year")
     )  # fmt: skip
     customers: int = assumption(
         5000, low=1000, high=7000, step=100, unit=N_("customers"), meaning=N_("Customers today")
@@ -83,7 +83,7 @@ class FifthOfWinning(TwoFirms):
         0.95, low=0.91, high=0.99, step=0.01, unit="share", meaning=N_("Retention no money can pass")
     )  # fmt: skip
     win_scale: float = assumption(
-        240.0, low=20, high=600, step=10, unit=N_("currency"),
+        240.0, low=20, high=600, step=10, unit=N_("yuan"),
         meaning=N_("Spend per possible customer that would win 63 % of them"),
     )  # fmt: skip
 

@@ -78,11 +78,11 @@ class Desk(Service):
         meaning=N_("Complaints that come in"),
     )
     wage: float = assumption(
-        900.0, low=1, high=20_000, unit=N_("currency"),
+        900.0, low=1, high=20_000, unit=N_("yuan"),
         meaning=N_("Cost of one person at the desk, a month"),
     )  # fmt: skip
     customer_value: float = assumption(
-        250.0, low=0, high=50_000, unit=N_("currency"),
+        250.0, low=0, high=50_000, unit=N_("yuan"),
         meaning=N_("Future profit lost with a customer who leaves"),
     )  # fmt: skip
     leave_anyway: float = assumption(
@@ -182,7 +182,7 @@ def staffing_table(world: Desk, *, most: int | None = None) -> pd.DataFrame:
         One row a number of people that can do the work: ``staff``, ``busy`` (share of
         their time), ``waits`` (share of complaints), ``response_time`` (mean, working
         days), ``within_a_day`` (share taken up), ``leaves`` (share of complaining
-        customers), ``wages``, ``lost_value`` and ``total_cost`` (currency a month).
+        customers), ``wages``, ``lost_value`` and ``total_cost`` (yuan a month).
     """
     least = _least(world)
     most = most or least + 10 + int(3 * math.sqrt(least))
@@ -218,7 +218,7 @@ class Staffing(Result):
     Parameters
     ----------
     staff, response_time, total_cost : float
-        The best desk: people, mean working days to the answer, currency a month.
+        The best desk: people, mean working days to the answer, yuan a month.
     naive_staff, naive_response_time, naive_cost : float
         The same for just enough people to do the work.
     table : DataFrame

@@ -109,10 +109,10 @@ class Listening(Desk):
         meaning=N_("Customers who leave because a complaint was not settled"),
     )  # fmt: skip
     ask_cost: float = assumption(
-        0.05, low=0, high=5, unit=N_("currency"), meaning=N_("Cost of asking one customer")
+        0.05, low=0, high=5, unit=N_("yuan"), meaning=N_("Cost of asking one customer")
     )
     track_cost: float = assumption(
-        4.0, low=0, high=200, unit=N_("currency"),
+        4.0, low=0, high=200, unit=N_("yuan"),
         meaning=N_("Cost of following one complaint to its cause"),
     )  # fmt: skip
 
@@ -169,7 +169,7 @@ def voice_or_exit(world: Listening) -> pd.DataFrame:
     DataFrame
         Rows "settled", "not settled" and "silent": ``group``, ``failures`` (a month),
         ``leaves`` (share of them), ``leaving`` (customers a month), ``lost_value``
-        (currency a month).
+        (yuan a month).
     """
     voice, failures = _voice(world), _failures(world)
     desk = world.replace(complaints=float(np.clip(voice * failures, 1, 20_000)))

@@ -73,11 +73,11 @@ class Standard(Desk):
         meaning=N_("Complaints that come in"),
     )  # fmt: skip
     wage: float = assumption(
-        900.0, low=100, high=4000, step=50, unit=N_("currency"),
+        900.0, low=100, high=4000, step=50, unit=N_("yuan"),
         meaning=N_("Cost of one person at the desk, a month"),
     )  # fmt: skip
     customer_value: float = assumption(
-        250.0, low=0, high=2000, step=10, unit=N_("currency"),
+        250.0, low=0, high=2000, step=10, unit=N_("yuan"),
         meaning=N_("Future profit lost with a customer who leaves"),
     )  # fmt: skip
     leave_per_day: float = assumption(
@@ -97,7 +97,7 @@ class Promise(Result):
     kept : float
         Share of complaints they take up in time.
     cost : float
-        Wages and lost value with them, currency a month.
+        Wages and lost value with them, yuan a month.
     least_staff : int
         The people who cost least, promise or no promise.
     least_kept : float
@@ -153,7 +153,7 @@ class Balance(Service):
     """How much to give for the customer's matter, beside manner and rules."""
 
     given: float = lever(
-        1.0, low=0, high=20, unit=N_("currency"),
+        1.0, low=0, high=20, unit=N_("yuan"),
         meaning=N_("Time, parts and goodwill given for the matter of a contact"),
     )  # fmt: skip
     fail_business: float = lever(
@@ -161,11 +161,11 @@ class Balance(Service):
         meaning=N_("Contacts whose matter fails if nothing is given for it"),
     )  # fmt: skip
     ease: float = assumption(
-        2.0, low=0.1, high=20, unit=N_("currency"),
+        2.0, low=0.1, high=20, unit=N_("yuan"),
         meaning=N_("What brings these failures down to 37 %"),
     )  # fmt: skip
     spoiled_cost: float = assumption(
-        40.0, low=0, high=2000, unit=N_("currency"),
+        40.0, low=0, high=2000, unit=N_("yuan"),
         meaning=N_("Future profit lost with a spoiled moment"),
     )  # fmt: skip
 
@@ -179,7 +179,7 @@ def balance_table(world: Balance, *, most: float = 10.0, steps: int = 101) -> pd
     world : Balance
         Everything but ``given``.
     most : float
-        The most that is given, currency a contact.
+        The most that is given, yuan a contact.
     steps : int
         Rows, 2 or more.
 
@@ -188,7 +188,7 @@ def balance_table(world: Balance, *, most: float = 10.0, steps: int = 101) -> pd
     DataFrame
         One row an amount: ``given``, ``business`` (share of contacts whose matter fails),
         ``spoiled`` (quality lost, 0 to 1: under the non-compensatory rule the share of
-        moments spoiled), ``lost`` and ``total_cost`` (currency a contact).
+        moments spoiled), ``lost`` and ``total_cost`` (yuan a contact).
     """
     given = np.linspace(0, most, steps)
     business = world.fail_business * np.exp(-given / world.ease)

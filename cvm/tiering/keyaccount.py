@@ -111,7 +111,7 @@ class KeyAccount(Levers):
         meaning=N_("Margin after cost to serve, before any concession"),
     )  # fmt: skip
     revenue: float = assumption(
-        500.0, low=10, high=10_000, unit=N_("thousand currency"),
+        500.0, low=10, high=10_000, unit=N_("thousand yuan"),
         meaning=N_("Yearly revenue of the average key account"),
     )  # fmt: skip
 
@@ -136,7 +136,7 @@ def simulate_concessions(world: KeyAccount, *, n: int, seed: int) -> pd.DataFram
         served in the year), ``asking`` (share of those that asked), ``discount`` and
         ``margin`` (mean share of price granted so far and left, of those served),
         ``burdens`` (share of those served that lose money), ``profit`` and
-        ``cumulative_profit`` (thousand currency per account the firm started with).
+        ``cumulative_profit`` (thousand yuan per account the firm started with).
     """
     _check_size(n)
     size, u_ask, u_stay = _draws(n, Luck(seed).seed)

@@ -70,7 +70,7 @@ class SmallCustomer(Levers):
     """How customers move between tiers, and what they earn there."""
 
     cost_to_serve: float = lever(
-        14.0, low=0, high=60, unit=N_("currency"),
+        14.0, low=0, high=60, unit=N_("yuan"),
         meaning=N_("What serving a small customer costs a year"),
     )  # fmt: skip
     climb: float = assumption(
@@ -100,14 +100,14 @@ class SmallCustomer(Levers):
         0.25, low=0, high=0.6, unit="share", meaning=N_("Small customers lost in a year")
     )
     profit_key: float = assumption(
-        400.0, low=50, high=2000, unit=N_("currency"), meaning=N_("Yearly profit of a key customer")
+        400.0, low=50, high=2000, unit=N_("yuan"), meaning=N_("Yearly profit of a key customer")
     )
     profit_ordinary: float = assumption(
-        80.0, low=10, high=500, unit=N_("currency"),
+        80.0, low=10, high=500, unit=N_("yuan"),
         meaning=N_("Yearly profit of an ordinary customer"),
     )  # fmt: skip
     margin_small: float = assumption(
-        8.0, low=0, high=50, unit=N_("currency"),
+        8.0, low=0, high=50, unit=N_("yuan"),
         meaning=N_("Yearly margin of a small customer before the cost to serve"),
     )  # fmt: skip
     discount: float = assumption(
@@ -129,11 +129,11 @@ class OptionValue(Result):
     tier : str
         The tier looked at.
     value, value_se, value_low, value_high : float
-        Worth with migration: what dropping the customer gives up (currency).
+        Worth with migration: what dropping the customer gives up (yuan).
     stay_value : float
         Worth if the customer stayed in the tier until lost.
     option, option_se, option_low, option_high : float
-        The difference: what moving between tiers adds (currency).
+        The difference: what moving between tiers adds (yuan).
     profit_now : float
         Profit a period, after the cost to serve.
     break_even_profit, break_even_low, break_even_high : float

@@ -79,7 +79,7 @@ class Rewards(Levers):
         meaning=N_("Customers know the threshold while they collect; if not, no one can aim at it"),
     )
     privilege_cost: float = lever(
-        25.0, low=0, high=200, unit=N_("currency"),
+        25.0, low=0, high=200, unit=N_("yuan"),
         meaning=N_("What the privilege costs the firm per holder and year"),
     )  # fmt: skip
     pressure: float = assumption(
@@ -101,7 +101,7 @@ class Rewards(Levers):
         source=N_("form: Ehrenberg 1959; size: teaching"),
     )  # fmt: skip
     basket: float = assumption(
-        40.0, low=5, high=200, unit=N_("currency"), meaning=N_("Average spend per visit")
+        40.0, low=5, high=200, unit=N_("yuan"), meaning=N_("Average spend per visit")
     )
     margin: float = assumption(
         0.3, low=0.05, high=0.9, unit="share", meaning=N_("Margin on what customers spend")
@@ -171,7 +171,7 @@ def programme(table: pd.DataFrame, *, world: Rewards) -> pd.DataFrame:
     DataFrame
         One row: ``members`` (share of customers), ``pressure_visits`` and
         ``lift_visits`` (extra visits per customer, before and after), ``gain``,
-        ``cost`` and ``profit`` (currency per customer over the two years).
+        ``cost`` and ``profit`` (yuan per customer over the two years).
     """
     member = table["privileged"].to_numpy()
     pressed = table["true_pressure_visits"].to_numpy()

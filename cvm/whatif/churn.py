@@ -62,15 +62,15 @@ class Deal(Offer):
     """An offer to customers of a telephone company, in the ranges a class can argue about."""
 
     contact: float = lever(
-        1.0, low=0, high=20, step=0.5, unit=N_("currency"),
+        1.0, low=0, high=20, step=0.5, unit=N_("yuan"),
         meaning=N_("Cost of contacting one customer"),
     )  # fmt: skip
     offer: float = lever(
-        10.0, low=0, high=80, step=1, unit=N_("currency"),
+        10.0, low=0, high=80, step=1, unit=N_("yuan"),
         meaning=N_("Cost of the offer to each customer who accepts it"),
     )  # fmt: skip
     clv: float = assumption(
-        200.0, low=100, high=600, step=10, unit=N_("currency"),
+        200.0, low=100, high=600, step=10, unit=N_("yuan"),
         meaning=N_("Value of a customer who stays"),
     )  # fmt: skip
 
@@ -177,7 +177,7 @@ class ContactPlan:
     ways : DataFrame
         One row a way: ``chosen`` ("risk", "uplift", "by lot"), ``saved`` (customers saved per
         contact), ``leavers`` (share of those contacted who would have left), ``gain``
-        (currency per contact).
+        (yuan per contact).
     types : DataFrame
         From :func:`cvm.churn.type_table`: those contacted by risk, the sure left out.
     """
@@ -228,8 +228,8 @@ def read_contacts(plan: ContactPlan) -> list[Readout]:
         Readout(_("by lot"), float(saved["by lot"])),
         Readout(_("would have left, of those contacted by risk"), float(ways["leavers"]["risk"]),
                 "share"),
-        Readout(_("profit a contact, by risk"), float(gain["risk"]), "currency"),
-        Readout(_("profit a contact, by uplift"), float(gain["uplift"]), "currency"),
+        Readout(_("profit a contact, by risk"), float(gain["risk"]), "yuan"),
+        Readout(_("profit a contact, by uplift"), float(gain["uplift"]), "yuan"),
     ]  # fmt: skip
 
 
@@ -277,10 +277,10 @@ def read_cut_off(plan: CutOffPlan) -> list[Readout]:
     return [
         Readout(_("contact"), float(top["contacted"]), "share"),
         Readout(_("leavers reached"), float(top["found"]), "share"),
-        Readout(_("profit per customer scored"), float(top["profit"]), "currency"),
-        Readout(_("of contacting everybody"), float(plan.curve["profit"].iloc[-1]), "currency"),
-        Readout(_("expected maximum profit"), plan.best.value, "currency"),
-        Readout(_("knowing who leaves"), plan.best.perfect, "currency"),
+        Readout(_("profit per customer scored"), float(top["profit"]), "yuan"),
+        Readout(_("of contacting everybody"), float(plan.curve["profit"].iloc[-1]), "yuan"),
+        Readout(_("expected maximum profit"), plan.best.value, "yuan"),
+        Readout(_("knowing who leaves"), plan.best.perfect, "yuan"),
     ]
 
 
@@ -357,10 +357,10 @@ def read_win_back(plan: pd.DataFrame) -> list[Readout]:
     rows = plan.set_index("group")
     tried, cost = rows["profit_tried"].to_dict(), rows["cost_regained"].to_dict()
     return [
-        Readout(_("profit for each tried: lost by service"), tried["service"], "currency"),
-        Readout(_("lost for the price"), tried["price"], "currency"),
-        Readout(_("dismissed"), tried["dismissed"], "currency"),
-        Readout(_("cost of one regained, lost by service"), cost["service"], "currency"),
+        Readout(_("profit for each tried: lost by service"), tried["service"], "yuan"),
+        Readout(_("lost for the price"), tried["price"], "yuan"),
+        Readout(_("dismissed"), tried["dismissed"], "yuan"),
+        Readout(_("cost of one regained, lost by service"), cost["service"], "yuan"),
         Readout(_("causes worth trying"), float((rows["profit_tried"] > 0).sum())),
         Readout(_("causes cheaper than a new customer"), float(rows["cheaper"].sum())),
     ]

@@ -170,8 +170,8 @@ def read_ladder(plan: LadderPlan) -> list[Readout]:
     worth, months = rungs["value"], rungs["months"]
     share = people[people["month"] == people["month"].max()].set_index("state")["share"]
     return [
-        Readout(_("a prospect is worth"), float(worth["prospect"]), "currency"),
-        Readout(_("a client is worth"), float(worth["client"]), "currency"),
+        Readout(_("a prospect is worth"), float(worth["prospect"]), "yuan"),
+        Readout(_("a client is worth"), float(worth["client"]), "yuan"),
         Readout(_("a prospect is lost after"), float(months["prospect"]), "months"),
         Readout(_("clients and advocates after two years"),
                 float(share["client"] + share["advocate"]), "share"),

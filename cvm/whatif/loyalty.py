@@ -222,7 +222,7 @@ def read_points(plan: PointsPlan) -> list[Readout]:
         Readout(_("if they were per cent, by"), found.per_cent_rise, "share"),
         Readout(_("the firm's profit, first year"), found.first_year_rise, "share"),
         Readout(_("the firm's profit, fifth year"), found.fifth_year_rise, "share"),
-        Readout(_("cost a year that eats the gain up"), found.break_even_cost, "currency"),
+        Readout(_("cost a year that eats the gain up"), found.break_even_cost, "yuan"),
     ]
 
 
@@ -273,7 +273,7 @@ def read_programme(study: ProgrammeStudy) -> list[Readout]:
         Readout(_("difference in differences"), float(effect[2])),
         Readout(_("placebo before the programme"), float(effect[3])),
         Readout(_("the truth"), float(study.methods["true_effect"][0])),
-        Readout(_("programme earns, a member and month"), float(account["profit"]), "currency"),
+        Readout(_("programme earns, a member and month"), float(account["profit"]), "yuan"),
     ]
 
 

@@ -105,8 +105,8 @@ def read_firms(found: BreakEven) -> list[Readout]:
     year = math.nan if found.year is None else float(found.year)
     return [
         Readout(_("ahead for good from year (–: not by then)"), year),
-        Readout(_("lead at the end"), found.ahead, "thousand currency"),
-        Readout(_("deepest lag"), found.worst, "thousand currency"),
+        Readout(_("lead at the end"), found.ahead, "thousand yuan"),
+        Readout(_("deepest lag"), found.worst, "thousand yuan"),
         Readout(_("customers, relationship firm"), float(customers["relationship"])),
         Readout(_("customers, transaction firm"), float(customers["transaction"])),
         Readout(_("retention, relationship firm"), float(retention["relationship"]), "share"),
@@ -158,12 +158,12 @@ def read_split(plan: SplitPlan) -> list[Readout]:
     return [
         Readout(_("best share for keeping"), float(best["keep_share"]), "share"),
         Readout(_("given up by today's split"),
-                float(best["cumulative_profit"] - here["cumulative_profit"]), "thousand currency"),
+                float(best["cumulative_profit"] - here["cumulative_profit"]), "thousand yuan"),
         Readout(_("keeping over winning, as it is told"), float(ratio["told"])),
         Readout(_("... for each customer the money kept"), float(ratio["average"])),
         Readout(_("... for the next customer"), float(ratio["next"])),
         Readout(_("cost of winning the next customer"),
-                float(costs["cost_of_winning"]["next"]), "currency"),
+                float(costs["cost_of_winning"]["next"]), "yuan"),
     ]  # fmt: skip
 
 

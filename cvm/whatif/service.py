@@ -214,11 +214,11 @@ def read_desk(plan: DeskPlan) -> list[Readout]:
         Readout(_("time to the answer"), days, "working days"),
         Readout(_("taken up as promised"), kept, "share"),
         Readout(_("complaining customers who leave"), leaves, "share"),
-        Readout(_("cost a month in all"), cost, "currency"),
+        Readout(_("cost a month in all"), cost, "yuan"),
         Readout(_("people who cost least"), plan.promise.least_staff),
         Readout(_("people the promise takes"), plan.promise.staff),
         Readout(_("what the promise costs a month"), plan.promise.cost - plan.promise.least_cost,
-                "currency"),
+                "yuan"),
     ]  # fmt: skip
 
 
@@ -320,7 +320,7 @@ def read_listening(plan: ListeningPlan) -> list[Readout]:
         Readout(_("time to the answer"), month.response_time, "working days"),
         Readout(_("customers who leave"), month.leaving),
         Readout(_("of them without a word"), month.unheard, "share"),
-        Readout(_("cost a month in all"), month.total_cost, "currency"),
+        Readout(_("cost a month in all"), month.total_cost, "yuan"),
     ]
 
 

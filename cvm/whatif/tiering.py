@@ -194,7 +194,7 @@ def read_rewards(years: RewardYears) -> list[Readout]:
     sums = years.programme.iloc[0]
     return [
         Readout(_("customers with the privilege"), sums["members"], "share"),
-        Readout(_("programme earns, a customer"), sums["profit"], "currency"),
+        Readout(_("programme earns, a customer"), sums["profit"], "yuan"),
         Readout(_("visits that pressure adds, a customer"), sums["pressure_visits"]),
         Readout(_("members visit more by: naive"), years.effect.naive),
         Readout(_("members visit more by: at the threshold"), years.effect.effect),

@@ -190,13 +190,13 @@ def read_lifetime(plan: LifetimePlan) -> list[Readout]:
     """Give the numbers of a customer in closed form."""
     world = plan.world
     return [
-        Readout(_("worth of a customer"), plan.value, "currency"),
+        Readout(_("worth of a customer"), plan.value, "yuan"),
         Readout(_("margin multiple, first at renewal"),
                 float(margin_multiple(world.retention, world.discount))),
         Readout(_("expected life"), 1 / (1 - world.retention), "years"),
         Readout(_("naive: margin times life, less the cost"),
-                world.margin / (1 - world.retention) - world.acquisition_cost, "currency"),
-        Readout(_("one point of retention adds"), _worth(world, 0.01) - plan.value, "currency"),
+                world.margin / (1 - world.retention) - world.acquisition_cost, "yuan"),
+        Readout(_("one point of retention adds"), _worth(world, 0.01) - plan.value, "yuan"),
     ]  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def read_equity(found: CustomerEquity) -> list[Readout]:
         Readout(_("customer equity"), found.equity / 1e6, "million"),
         Readout(_("of customers now"), found.now / 1e6, "million"),
         Readout(_("of customers to come"), found.to_come / 1e6, "million"),
-        Readout(_("each customer now"), found.each, "currency"),
+        Readout(_("each customer now"), found.each, "yuan"),
         Readout(_("1 % of retention, in % of equity"), float(by["retention"])),
         Readout(_("1 % of margin, in % of equity"), float(by["margin"])),
         Readout(_("1 % of cost to win, in % of equity"), float(by["acquisition_cost"])),
@@ -269,9 +269,9 @@ def read_classes(plan: ClassPlan) -> list[Readout]:
     each = plan.classes.set_index("customer_class")["each"]
     most = plan.gains.groupby("customer_class")["gain"].max() / 1e6
     return [
-        Readout(_("worth of a mature customer"), float(each["mature"]), "currency"),
-        Readout(_("worth of a new customer"), float(each["new"]), "currency"),
-        Readout(_("worth of a lost one"), float(each["lost"]), "currency"),
+        Readout(_("worth of a mature customer"), float(each["mature"]), "yuan"),
+        Readout(_("worth of a new customer"), float(each["new"]), "yuan"),
+        Readout(_("worth of a lost one"), float(each["lost"]), "yuan"),
         Readout(_("best use, the potential"), float(most["potential"]), "million"),
         Readout(_("best use, the new"), float(most["new"]), "million"),
         Readout(_("best use, the mature"), float(most["mature"]), "million"),

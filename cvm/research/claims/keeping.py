@@ -40,8 +40,8 @@ def _keep_vs_win(seed: int, data: Data) -> Trial:
         "or below.",
         low=number(real["value"].min()), high=number(real["value"].max()),
         hits=number(len(hits)), all=number(real["holds"].notna().sum()),
-        dear=number(hits["cost_of_winning"].median(), "currency"),
-        cheap=number(misses["cost_of_winning"].median(), "currency"),
+        dear=number(hits["cost_of_winning"].median(), "yuan"),
+        cheap=number(misses["cost_of_winning"].median(), "yuan"),
         told=number((table.loc[told, "value"] <= A_FIFTH[1]).sum()), of=number(told.sum()),
     )  # fmt: skip
     return Trial(claim="keep-vs-win", verdict=verdict_of(table["holds"]), finding=finding,

@@ -144,7 +144,7 @@ class Invitation(Levers):
         meaning=N_("How much readier the invitation makes a customer to join"),
     )  # fmt: skip
     effect: float = assumption(
-        3.0, low=-10, high=20, unit=N_("currency"),
+        3.0, low=-10, high=20, unit=N_("yuan"),
         meaning=N_("What membership adds to a member's spend in a month"),
     )  # fmt: skip
     joining: float = assumption(
@@ -154,7 +154,7 @@ class Invitation(Levers):
         0.7, low=0, high=1, meaning=N_("How far lasting loyalty decides who joins")
     )
     leak: float = assumption(
-        0.0, low=-10, high=10, unit=N_("currency"),
+        0.0, low=-10, high=10, unit=N_("yuan"),
         meaning=N_("What the invitation itself adds to spend, member or not"),
     )  # fmt: skip
 
