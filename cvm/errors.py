@@ -11,9 +11,11 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from cvm.words import _
 
-__all__ = ["CvmError", "MissingExtra", "near_miss"]
+__all__ = ["CvmError", "MissingExtra", "bare", "near_miss"]
 
 
 class CvmError(ValueError):
@@ -76,6 +78,33 @@ def near_miss(word: object, options: Iterable[str]) -> str:
     return _("Choose one of: {options}.", options=", ".join(known) or _("(none)"))
 
 
+def bare(value: Any) -> Any:
+    """Take numpy's wrapping off a value that a message is to show.
+
+    Parameters
+    ----------
+    value : object
+        What was given.
+
+    Returns
+    -------
+    object
+        A number of Python for one of numpy, also within a list, tuple or dict; else as it is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> bare([np.float64(1.5), "lift"])
+    [1.5, 'lift']
+    """
+    if type(value) in (list, tuple):
+        return type(value)(bare(item) for item in value)
+    if type(value) is dict:
+        return {bare(name): bare(item) for name, item in value.items()}
+    wrapped = isinstance(value, np.number | np.bool_ | np.str_)
+    return value.item() if wrapped and not isinstance(value, np.timedelta64) else value
+
+
 def _short(value: Any, limit: int = 200) -> str:
-    text = repr(value)
+    text = repr(bare(value))
     return text if len(text) <= limit else text[: limit - 1] + "…"

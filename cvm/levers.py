@@ -33,7 +33,7 @@ from typing import Any, ClassVar, Literal, ParamSpec, Self, TypeVar, dataclass_t
 import numpy as np
 import pandas as pd
 
-from cvm.errors import CvmError, near_miss
+from cvm.errors import CvmError, bare, near_miss
 from cvm.results import number
 from cvm.words import N_, _
 
@@ -202,7 +202,7 @@ class Levers:
         declared = self.declared()
         problems = [
             _("{model}.{lever} {problem}; you gave {value!r}.", model=type(self).__name__,
-              lever=item.name, problem=problem, value=getattr(self, item.name))
+              lever=item.name, problem=problem, value=bare(getattr(self, item.name)))
             for item in declared
             if (problem := item.problem(getattr(self, item.name)))
         ]  # fmt: skip

@@ -38,6 +38,16 @@ def test_the_first_missing_column_is_named_with_its_near_miss():
     )
 
 
+def test_a_message_shows_numbers_as_people_write_them():
+    assert "You gave 1.5." in told(whole_number, np.float64(1.5), name="months")
+    assert "You gave True." in told(whole_number, np.bool_(True), name="months")
+    mixed = {"a": [np.int64(3), np.str_("x")], "b": (np.float32(0.5),)}
+    assert str(CvmError("No.", given=mixed)) == "No. You gave {'a': [3, 'x'], 'b': (0.5,)}."
+    day, span = np.datetime64("2025-01-31"), np.timedelta64(3, "D")  # no numbers of Python
+    assert str(CvmError("No.", given=day)) == f"No. You gave {day!r}."
+    assert str(CvmError("No.", given=span)) == f"No. You gave {span!r}."
+
+
 def test_what_is_no_table_is_told_how_to_become_one():
     assert told(need_columns, {"profit": [1.0]}, ["profit"]).endswith("cvm.readers.read_table.")
 

@@ -84,7 +84,7 @@ def test_an_unknown_lever_gets_its_near_miss():
 
 def test_all_that_is_wrong_is_told_at_once():
     with pytest.raises(CvmError) as told:
-        Club(threshold=2.5, lift=20, open="yes", style="stamp")
+        Club(threshold=np.float64(2.5), lift=20, open="yes", style="stamp")
     message = str(told.value)
     assert "Club.threshold must lie between 4 and 20 visits; you gave 2.5." in message
     assert "(a share: write 0.2 for 20 %)" in message

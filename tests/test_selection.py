@@ -333,7 +333,7 @@ def test_potential_can_make_the_small_the_better_choice():
         (lambda: selection.risk_adjusted_profit(BASE.assign(loss_if_left=-1.0)),
          "'loss_if_left' holds numbers of 0 or more"),
         (lambda: selection.risk_adjusted_profit(pd.concat([BASE, BASE.tail(1)])),
-         "in the table more than once. You gave np.int64(2000)"),
+         "in the table more than once. You gave 2000."),
         (lambda: selection.risk_adjusted_profit(BASE.assign(defaulted="no")),
          "'defaulted' must say True or False"),
         (lambda: selection.risk_adjusted_profit(BASE.assign(left=np.where(BASE["left"] == "", np.nan, 1.0))),

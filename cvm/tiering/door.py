@@ -6,6 +6,7 @@ One place, so that the same fault gets the same message whichever function met i
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -175,14 +176,20 @@ def day_number(time: Any) -> Any:
     return 365 * years + years // 4 - years // 100 + years // 400 + time.dt.ordinal_day()
 
 
+#: A connection for each thread: before DuckDB 2 a relation does not keep its own open.
+_OPEN = threading.local()
+
+
 def _parquet(path: str) -> Any:
     try:
         import duckdb
     except ImportError:
         purpose = _("Reading a Parquet file without loading it")
         raise MissingExtra("duckdb", extra="files", purpose=purpose) from None
+    if not hasattr(_OPEN, "connection"):
+        _OPEN.connection = duckdb.connect()
     try:
-        return duckdb.connect().read_parquet(path)
+        return _OPEN.connection.read_parquet(path)
     except duckdb.Error:
         wrong = _("There is no Parquet file here that can be read.")
         remedy = _("Check the path; read CSV and Excel with cvm.readers.read_table first.")
