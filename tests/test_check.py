@@ -237,6 +237,13 @@ def test_a_number_is_right_however_it_is_written(answer):
     assert verdict(Number(unit="share"), SHARE, answer).right
 
 
+def test_points_are_a_difference_of_shares():
+    assert verdict(Number(unit="points"), 0.129, "12.9 %").right
+    told = verdict(Number(unit="points"), 0.129, 12.9)
+    assert told.message == "Give points as a difference of shares: 0.02 for 2 points."
+    assert verdict(Number(), 3.0, 300).message == "Your answer is a hundred times too large."
+
+
 WRONG_NUMBERS = [
     (65.43, "Give a share, not per cent: 0.2 for 20 %."),
     (0.006543, "Your answer is a hundred times too small: per cent or share?"),

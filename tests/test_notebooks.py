@@ -278,6 +278,19 @@ def test_every_template_keeps_the_rules(target):
     assert template_faults(built(target)) == []
 
 
+TWICE = re.compile(r"\b([a-z]{2,}) \1\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=name)
+def test_no_sentence_says_a_word_twice(target):
+    cells = nbformat.read(target.path, as_version=4).cells
+    said = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    for output in (output for cell in cells for output in cell.get("outputs", [])):
+        lines = str(output.get("text") or output.get("data", {}).get("text/plain", "")).splitlines()
+        said += [line for line in lines if "  " not in line]  # no rows of a table
+    assert [words for words in said if TWICE.search(words)] == []
+
+
 def test_chapters_and_exercises_come_in_pairs():
     assert [t.source.stem for t in CHAPTERS] == [
         t.source.stem for t in EXERCISES if t.kind == "student"

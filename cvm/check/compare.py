@@ -62,7 +62,7 @@ def diagnose(given: Values, expected: Values, *, tolerance: float, unit: str = "
     given, expected, tolerance
         As in :func:`same`.
     unit : str
-        The unit of the values; ``"share"`` brings the advice on per cent.
+        The unit of the values; ``"share"`` and ``"points"`` bring their own advice on per cent.
 
     Returns
     -------
@@ -159,7 +159,9 @@ def _scaled(given: Values, expected: Values, tolerance: float, unit: str) -> str
 
 def _scales(unit: str) -> Iterable[tuple[float, str]]:
     share = _("Give a share, not per cent: 0.2 for 20 %.")
-    yield 100, share if unit == "share" else _("Your answer is a hundred times too large.")
+    points = _("Give points as a difference of shares: 0.02 for 2 points.")
+    advice = {"share": share, "points": points}
+    yield 100, advice.get(unit, _("Your answer is a hundred times too large."))
     yield 0.01, _("Your answer is a hundred times too small: per cent or share?")
     yield 1000, _("Your answer is a thousand times too large: look at the units.")
     yield 0.001, _("Your answer is a thousand times too small: look at the units.")

@@ -213,7 +213,7 @@ def simulate_lost(world: WinBack, *, n: int, seed: int) -> pd.DataFrame:
             "returned": returned,
             "cost": world.contact + world.offer * returned,
             "second_months": life.astype(int) * returned,
-            "second_value": margin * paid * returned,
+            "second_value": np.where(returned, margin * paid, 0.0),
             "true_return": p,
             "true_second_value": margin / (hazard + i),
         }

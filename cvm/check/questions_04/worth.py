@@ -35,7 +35,7 @@ FAMILY = Question(
     ),
     answer=Number(unit=N_("customers")),
     reference=_family,
-    shows=N_("{answer} customers for one: the ones it brought, the ones they brought, and so on."),
+    shows=N_("{answer} for one: the ones it brought, the ones they brought, and so on."),
     mistakes=(
         Mistake(
             name="one-generation",

@@ -28,7 +28,7 @@ CALL = Question(
         "By how much does a call lower the share of customers who leave? There are two campaigns: "
         "choose the one that can tell."
     ),
-    answer=Number(unit="share"),
+    answer=Number(unit="points"),
     reference=lambda data: _held(data.trial),
     tolerance=0.005,
     shows=N_(
@@ -96,7 +96,7 @@ CHANGED = Question(
         "The trial's customers stand in three groups by risk. By how much does a call lower the share "
         "who leave in each? Give a Series by `risk_group`."
     ),
-    answer=Named(unit="share", key=("risk_group",), column="uplift"),
+    answer=Named(unit="points", key=("risk_group",), column="uplift"),
     reference=_uplift,
     tolerance=0.005,
     shows=N_(
