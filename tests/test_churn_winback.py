@@ -194,7 +194,7 @@ def test_money_that_is_none_is_told():
         churn.win_back(lost.assign(cost="a"))
     with pytest.raises(CvmError, match="'second_value' holds a number that cannot be"):
         churn.win_back(lost.assign(second_value=np.inf))
-    with pytest.raises(CvmError, match=r"cost of a new customer is a number.*nan"):
+    with pytest.raises(CvmError, match=r"cost of a new customer is an amount of money.*nan"):
         churn.win_back(lost, cost_new=float("nan"))
     with pytest.raises(CvmError, match="Who did not return has no second life"):
         churn.win_back(lost.assign(second_value=100.0))

@@ -261,7 +261,7 @@ def _dates(month: NDArray[Any]) -> NDArray[np.datetime64]:
     place = np.where(never, 0, month)
     first, last = place.min(initial=0), place.max(initial=0)
     when = _calendar(first, last + 1).take(place - first)
-    when[never] = np.datetime64("NaT")
+    when[never] = np.datetime64("NaT", "us")
     return when
 
 

@@ -248,7 +248,7 @@ def _fitted(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what they warn of is in the result: heywood, rmsr
         fit = Factor(corr=matrix, n_factor=factors, nobs=n, method=method).fit()
-    loadings, phi = np.asarray(fit.loadings, float), np.eye(factors)
+    loadings, phi = np.real(fit.loadings).astype(float), np.eye(factors)  # complex by NumPy 2.5
     if rotation != "none" and factors > 1:
         loadings, phi = _turned(loadings, ROTATIONS[rotation])
     return (*_ordered(loadings, phi), np.asarray(fit.uniqueness, float))

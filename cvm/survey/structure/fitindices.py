@@ -90,7 +90,8 @@ def fit_indices(
     srmr : float
         Passed on.
     """
-    df, scaled = model.df, model.value / model.factor
+    # A perfect fit may lie below nothing by rounding.
+    df, scaled = model.df, max(model.value / model.factor, 0.0)
     worst = max(model.beyond, baseline.beyond)
     cfi = 1.0 if worst == 0 else 1 - model.beyond / worst
     excess = [(c.value - c.factor * c.df) / c.df if c.df else np.nan for c in (model, baseline)]
