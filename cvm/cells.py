@@ -108,7 +108,7 @@ def numbers(column: pd.Series, *, decimal: str | None = None) -> Read:
     kinds = _split_dateless(column)
     values = np.full(len(column), np.nan)
     real = np.flatnonzero(kinds.real)
-    values[real] = [float(column.iloc[i]) for i in real]
+    values[real] = [_float(column.iloc[i]) for i in real]
     marks, faults = _number_marks(kinds, decimal)
     values[kinds.text] = np.array([mark.value for mark in marks] or [0.0])[kinds.codes]
     if kinds.other.any():
@@ -231,6 +231,13 @@ def _is_real(column: pd.Series) -> bool:
     kind = column.dtype
     numeric = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_complex_dtype(kind)
     return numeric and not pd.api.types.is_bool_dtype(kind)
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number can be of any size
+        return float(np.inf if value > 0 else -np.inf)
 
 
 def _uncategorised(column: pd.Series) -> pd.Series:

@@ -59,6 +59,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
+from cvm.inputs import number_array, real_number, whole_number
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
@@ -177,7 +178,7 @@ def retention_rate(spend: ArrayLike, world: TwoFirms) -> Floats:
     ndarray
         Share of customers who stay the year.
     """
-    reached = -np.expm1(-np.asarray(spend, float) / world.keep_scale)
+    reached = -np.expm1(-number_array(spend, name="spend") / world.keep_scale)
     return world.floor + (world.ceiling - world.floor) * reached
 
 
@@ -199,8 +200,8 @@ def won(spend: ArrayLike, left: ArrayLike, world: TwoFirms) -> Floats:
     ndarray
         Customers won; at most those left.
     """
-    there = np.maximum(np.asarray(left, float), 1e-9)
-    return there * -np.expm1(-np.asarray(spend, float) / (there * world.win_scale))
+    there = np.maximum(number_array(left, name="left"), 1e-9)
+    return there * -np.expm1(-number_array(spend, name="spend") / (there * world.win_scale))
 
 
 @needs_world
@@ -223,6 +224,7 @@ def firm_years(world: TwoFirms, *, keep_share: float | None = None) -> pd.DataFr
         ``profit`` and ``cumulative_profit`` (thousand yuan, discounted).
     """
     share = world.keep_share if keep_share is None else keep_share
+    share = real_number(share, name="keep_share", least=0, most=1, example=0.4)
     paths = _paths(world, np.array([share]))
     table = pd.DataFrame({name: values[:, 0] for name, values in paths.items()})
     table.insert(0, "year", np.arange(1, world.years + 1))
@@ -332,9 +334,7 @@ def best_share(world: TwoFirms, *, points: int = 101) -> pd.DataFrame:
         One row a split: ``keep_share``, ``cumulative_profit`` (thousand yuan, over
         the years), ``customers`` (in the last year) and ``best`` (True in one row).
     """
-    if points < 2:
-        wrong = _("At least two splits are needed to compare.")
-        raise CvmError(wrong, given=points, remedy=_("Give for example points=101."))
+    points = whole_number(points, name="points", least=2)
     shares = np.linspace(0, 1, points)
     paths = _paths(world, shares)
     profit = paths["cumulative_profit"][-1]
@@ -359,6 +359,10 @@ def compare_worlds(worlds: Mapping[str, TwoFirms]) -> pd.DataFrame:
         ``next_ratio`` (cost of the next customer kept over the next one won, at the
         world's own split) and ``break_even_year`` (at that split; empty: not in time).
     """
+    if not isinstance(worlds, Mapping):
+        wrong = _("Worlds are given by a name of one's own.")
+        example = "{'today': TwoFirms()}"
+        raise CvmError(wrong, given=worlds, remedy=_("Give for example {example}.", example=example))  # fmt: skip
     rows = []
     for name, world in worlds.items():
         best, next_one = best_share(world).query("best"), cost_ratio(world).iloc[-1]

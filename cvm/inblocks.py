@@ -74,10 +74,10 @@ def write_blocks(
         import pyarrow  # noqa: F401
     except ImportError:
         raise MissingExtra("pyarrow", extra="files", purpose=_("Writing Parquet")) from None
-    where = Path(folder)
+    where = _folder(folder)
     _claim(where, label, tables)
     ticks = [where / "done" / f"{block:05d}" for block in range(blocks)]
-    todo = [block for block, tick in enumerate(ticks) if not tick.exists()]
+    todo = [block for block in range(blocks) if not _stands(where, block, tables)]
     bar = Bar(blocks, done=blocks - len(todo), out=sys.stderr if progress else None)
     made = ((block, make(block)) for block in todo) if make else (make_all or _none)(todo)
     for block, parts in made:
@@ -86,6 +86,24 @@ def write_blocks(
         ticks[block].touch()
         bar.step()
     return where
+
+
+def _folder(folder: str | Path) -> Path:
+    """Take a folder that is one, or can be made."""
+    if not isinstance(folder, str | Path):
+        wrong = _("A folder is given by its path.")
+        raise CvmError(wrong, given=folder, remedy=_("Write for example folder='market'."))
+    where = Path(folder)
+    if any(place.exists() and not place.is_dir() for place in (where, *where.parents)):
+        wrong = _("The folder is a file, or lies in one.")
+        raise CvmError(wrong, given=str(folder), remedy=_("Give a new or empty folder."))
+    return where
+
+
+def _stands(where: Path, block: int, tables: Sequence[str]) -> bool:
+    """Tell whether a block is ticked off and all its parts are still there."""
+    made = [where / name / f"part-{block:05d}.parquet" for name in tables]
+    return all(path.exists() for path in (where / "done" / f"{block:05d}", *made))
 
 
 def _none(_blocks: Sequence[int]) -> Iterable[tuple[int, Made]]:
@@ -113,23 +131,39 @@ def read_blocks(folder: Path, table: str, *, columns: Sequence[str] | None = Non
     CvmError
         If the table was not stored.
     """
-    if not (folder / table).is_dir():
-        stored = [path.name for path in folder.iterdir() if path.is_dir()]
+    folder = _folder(folder)
+    stored = sorted({path.parent.name for path in folder.glob("*/part-*.parquet")})
+    if table not in stored:
         wrong = _("The table '{name}' was not stored.", name=table)
-        raise CvmError(wrong, remedy=near_miss(table, [s for s in stored if s != "done"]))
+        raise CvmError(wrong, remedy=near_miss(table, stored))
     parts = sorted((folder / table).glob("part-*.parquet"))
-    wanted = None if columns is None else list(columns)
-    tables = [pd.read_parquet(p, columns=wanted) for p in parts]
+    tables = [pd.read_parquet(p, columns=_wanted(p, columns)) for p in parts]
     # A part without rows has no say in the kinds of the columns.
     full = [one for one in tables if len(one)] or tables[:1]
     return pd.concat(full, ignore_index=True)
+
+
+def _wanted(part: Path, columns: Sequence[str] | None) -> list[str] | None:
+    """Take the columns asked for, all of which are there."""
+    if columns is None:
+        return None
+    from pyarrow.parquet import read_schema
+
+    names = list(columns) if isinstance(columns, Iterable) and not isinstance(columns, str) else []
+    there = read_schema(part).names
+    unknown = [name for name in names if name not in there]
+    if unknown or not names:
+        wrong = _("Columns are a list of names of the table.")
+        given = unknown[0] if unknown else columns
+        raise CvmError(wrong, given=given, remedy=near_miss(given, there))
+    return names
 
 
 def _claim(folder: Path, run: Mapping[str, Any], tables: Sequence[str]) -> None:
     """Make the folder this run's own, or see that it already is."""
     label = folder / "run.json"
     if label.exists():
-        if json.loads(label.read_text(encoding="utf-8")) != run:
+        if not _same(label, run):
             raise CvmError(
                 _("The folder holds another run."),
                 given=str(folder),
@@ -147,6 +181,13 @@ def _claim(folder: Path, run: Mapping[str, Any], tables: Sequence[str]) -> None:
         rough.unlink()
     if not label.exists():
         _replace(label, json.dumps(run, indent=1).encode())
+
+
+def _same(label: Path, run: Mapping[str, Any]) -> bool:
+    try:
+        return bool(json.loads(label.read_text(encoding="utf-8")) == run)
+    except ValueError:  # no text, or no JSON
+        return False
 
 
 def _write(table: pd.DataFrame, path: Path) -> None:

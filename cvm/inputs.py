@@ -169,7 +169,11 @@ def real_number(
         If it is no number, not finite, or out of the range.
     """
     fine = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if not (fine and np.isfinite(value) and least <= value <= most):
+    try:
+        found = float(value) if fine else np.nan
+    except OverflowError:  # a whole number can be of any size
+        found = np.inf
+    if not (np.isfinite(found) and least <= value <= most):
         wrong = _("{name} is a number.", name=name)
         if most < np.inf:
             wrong = _("{name} is a number from {least} to {most}.", name=name, least=number(least), most=number(most))  # fmt: skip
@@ -177,7 +181,7 @@ def real_number(
             wrong = _("{name} is a number of {least} or more.", name=name, least=number(least))
         remedy = _("Write for example {name}={example}.", name=name, example=example)
         raise CvmError(wrong, given=value, remedy=remedy)
-    return float(value)
+    return found
 
 
 def number_array(value: Any, *, name: str) -> Floats:

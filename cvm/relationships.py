@@ -64,7 +64,7 @@ from scipy.special import expit, logit
 
 from cvm.economics import TwoFirms, two_firms
 from cvm.errors import CvmError
-from cvm.inputs import need_columns
+from cvm.inputs import need_columns, numbers_in, real_number, truths_in, whole_number
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.results import Result, number
@@ -157,6 +157,7 @@ def simulate_town(world: Town, *, n: int, seed: int) -> pd.DataFrame:
         bought from the firm), ``spend`` (with the firm) and ``wallet`` (with all firms;
         yuan a year), ``together`` (puts own resources in).
     """
+    n = whole_number(n, name="n")
     luck, kinds = Luck(seed), world.products
     wallet = world.wallet * np.exp(world.spread * luck.normal("wallet", n) - world.spread**2 / 2)
     parts = -np.log1p(-luck.uniform("parts", n, kinds))  # exponential: a Dirichlet once divided
@@ -198,13 +199,14 @@ def levels(people: pd.DataFrame, *, client_from: float = 0.5) -> NDArray[np.int8
         For a share outside its range, or a table without one of the columns.
     """
     _require(people, "interest", "spend", "wallet", "together")
-    if not 0 < client_from <= 1:
+    if not 0 < real_number(client_from, name="client_from", example=0.5) <= 1:
         wrong = _("A client's share of wallet lies above 0 and at most at 1.")
         raise CvmError(wrong, given=client_from, remedy=_("Give for example client_from=0.5."))
-    buys = people["spend"].to_numpy() > 0
-    client = buys & (people["spend"] >= client_from * people["wallet"]).to_numpy()
-    partner = client & people["together"].to_numpy(bool)
-    interest = people["interest"].to_numpy(bool) & ~buys
+    spend, wallet = numbers_in(people, ["spend", "wallet"], least=0).T
+    buys = spend > 0
+    client = buys & (spend >= client_from * wallet)
+    partner = client & truths_in(people, "together")
+    interest = truths_in(people, "interest") & ~buys
     return (interest + 2 * buys + client + partner).astype(np.int8)
 
 
@@ -226,7 +228,7 @@ def level_table(people: pd.DataFrame, *, client_from: float = 0.5) -> pd.DataFra
     """
     at = levels(people, client_from=client_from)
     count = np.bincount(at, minlength=len(LEVELS))
-    spend = np.bincount(at, people["spend"], minlength=len(LEVELS))
+    spend = np.bincount(at, numbers_in(people, ["spend"])[:, 0], minlength=len(LEVELS))
     return pd.DataFrame({
         "level": list(LEVELS), "people": count, "people_share": count / max(len(at), 1),
         "spend_share": spend / max(spend.sum(), 1e-300),
@@ -296,7 +298,7 @@ def customer_share(people: pd.DataFrame) -> CustomerShare:
         Without two customers, or where somebody spends more than the wallet holds.
     """
     _require(people, "spend", "wallet", "products")
-    spend, wallet = people["spend"].to_numpy(float), people["wallet"].to_numpy(float)
+    spend, wallet, products = numbers_in(people, ["spend", "wallet", "products"], least=0).T
     over = int((spend > wallet * (1 + 1e-9)).sum())
     if over:
         wrong = _("{n} people spend more with the firm than their whole wallet.", n=number(over))
@@ -311,9 +313,10 @@ def customer_share(people: pd.DataFrame) -> CustomerShare:
     half = 1.96 * miss.std(ddof=1) * np.sqrt(count) / wallet[mine].sum()
     return CustomerShare(
         market_share=float(spend.sum() / wallet.sum()), penetration=count / len(people),
-        share_of_wallet=float(share), low=float(share - half), high=float(share + half),
+        share_of_wallet=float(share), low=float(max(share - half, 0)),
+        high=float(max(min(share + half, 1), share)),
         heaviness=float(wallet[mine].mean() / wallet.mean()),
-        products=float(people.loc[mine, "products"].mean()), customers=count, people=len(people),
+        products=float(products[mine].mean()), customers=count, people=len(people),
     )  # fmt: skip
 
 
@@ -370,9 +373,7 @@ def bond_years(world: Bonds, *, years: int = 10) -> pd.DataFrame:
         ``bond``, ``year``, ``retention`` (from this year to the next) and ``staying``
         (share of the first customers still there at the year's end).
     """
-    if years < 1:
-        wrong = _("A look ahead takes a year at least.")
-        raise CvmError(wrong, given=years, remedy=_("Give for example years=10."))
+    years = whole_number(years, name="years")
     year = np.arange(1, years + 1)
     parts = []
     for bond in (N_("none"), *BONDS):

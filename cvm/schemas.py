@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from cvm.errors import CvmError
 from cvm.results import number
 from cvm.words import N_, _
 
@@ -119,7 +120,15 @@ def dictionary(schema: Schema) -> pd.DataFrame:
     DataFrame
         ``column``, ``kind``, ``unit``, ``meaning``, ``required``, ``empty`` (whether a
         cell may be), ``unique`` (whether a value may appear once only), ``allowed``.
+
+    Raises
+    ------
+    CvmError
+        If it is no schema.
     """
+    if not isinstance(schema, Schema):
+        wrong = _("A schema must be a Schema.")
+        raise CvmError(wrong, given=schema, remedy=_("Give for example cvm.tables.TRANSACTIONS."))
     rows = [
         {
             "column": c.name, "kind": _(KINDS[c.kind]), "unit": _(c.unit), "meaning": _(c.meaning),

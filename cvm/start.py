@@ -36,10 +36,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cvm.errors import CvmError
+from cvm.inputs import whole_number
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["YEARS", "Keeping", "KeptTables", "simulate_keeping"]
 
@@ -100,8 +100,7 @@ def simulate_keeping(world: Keeping, *, n: int, seed: int) -> KeptTables:
     CvmError
         If there is no customer.
     """
-    if n < 1:
-        raise CvmError(_("A bucket needs customers."), given=n, remedy=_("Give n=1 or more."))
+    n = whole_number(n, name="n")
     uniforms = Luck(seed).uniform("stay", n)
     stay = 1 + np.floor(np.log1p(-uniforms) / np.log1p(-world.defection)).astype(np.int64)
     customers = pd.DataFrame({"customer": np.arange(n), "years": stay})

@@ -164,19 +164,24 @@ def observed(table: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The other columns.
     """
-    return table[[name for name in table.columns if not str(name).startswith("true_")]]
+    _check_table(table)
+    return table.loc[:, [not str(name).startswith("true_") for name in table.columns]]
 
 
 def _check_arguments(
     table: object, schema: object, columns: object, decimal: object, dayfirst: object
 ) -> None:
-    if not isinstance(table, pd.DataFrame):
-        wrong = _("A table must be a pandas DataFrame.")
-        raise CvmError(wrong, given=table, remedy=_("Read a file with cvm.readers.read_table."))
+    _check_table(table)
     if not isinstance(schema, Schema):
         wrong = _("A schema must be a Schema.")
         raise CvmError(wrong, given=schema, remedy=_("Give for example cvm.tables.TRANSACTIONS."))
     check_form(columns, decimal, dayfirst)
+
+
+def _check_table(table: object) -> None:
+    if not isinstance(table, pd.DataFrame):
+        wrong = _("A table must be a pandas DataFrame.")
+        raise CvmError(wrong, given=table, remedy=_("Read a file with cvm.readers.read_table."))
 
 
 def check_form(columns: object, decimal: object, dayfirst: object) -> None:
@@ -324,7 +329,9 @@ def _pandera(here: Sequence[Column], schema: Schema) -> Any:
 
     def rules(column: Column) -> list[Any]:
         low, high = column.ends()
-        made = [] if column.kind != "number" else [pa.Check(np.isfinite, name="finite")]
+        # Where both ends are declared they tell what is infinite, once and not twice.
+        bounded = column.kind != "number" or None not in (low, high)
+        made = [] if bounded else [pa.Check(np.isfinite, name="finite")]
         made += [] if low is None else [pa.Check.ge(low, name="low")]
         made += [] if high is None else [pa.Check.le(high, name="high")]
         return made + ([pa.Check.isin(column.options, name="options")] if column.options else [])

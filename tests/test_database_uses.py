@@ -101,6 +101,39 @@ def test_a_pseudonym_is_hmac_sha256():
     )  # fmt: skip
 
 
+def test_one_customer_has_one_pseudonym_whatever_the_type_of_the_column():
+    kept = [["7"], [7], [7.0], pd.array([7], dtype="Int64"), pd.Categorical([7])]
+    made = {
+        database.pseudonymise(pd.DataFrame({"customer": ids}), key=KEY)["customer"].iloc[0]
+        for ids in kept
+    }
+    assert len(made) == 1
+
+
+def test_columns_given_once_over_or_twice_are_replaced_once():
+    table = pd.DataFrame({"customer": ["a"], "name": ["Lin"]})
+    once = database.pseudonymise(table, key=KEY, drop=["name"])
+    spent = database.pseudonymise(
+        table, key=KEY, columns=(c for c in ["customer"]), drop=(c for c in ["name"])
+    )
+    pd.testing.assert_frame_equal(spent, once)
+    twice = database.pseudonymise(table, key=KEY, columns=["customer", "customer"], drop=["name"])
+    pd.testing.assert_frame_equal(twice, once)
+    gone = database.pseudonymise(table, key=KEY, drop=["customer"])
+    assert gone.columns.tolist() == ["name"]
+
+
+def test_the_day_of_the_cut_is_before_it_at_any_hour():
+    held = [(c, "2025-01-01 09:00", p) for c in "abc" for p in "xy"]
+    held += [("d", "2025-01-01 09:00", "x"), ("d", "2025-02-01 17:00", "y")]
+    orders = pd.DataFrame(held, columns=["customer", "date", "product"])
+    orders["date"] = pd.to_datetime(orders["date"])
+    orders["owned"] = 1  # a column of its own, which is no trouble
+    assert database.next_product(orders, cut="2025-01-31").n == 1
+    with pytest.raises(CvmError, match="Nobody bought a new product after the cut"):
+        database.next_product(orders, cut="2025-02-01")
+
+
 def test_small_groups_by_hand():
     table = pd.DataFrame({"d": [*list("nnnnsss"), None], "i": list("aaabaaaa")})
     found = database.k_anonymity(table, columns=["d", "i"], k=3)
@@ -295,6 +328,14 @@ def test_the_key_is_never_shown():
         (lambda db: database.next_product(db.table("orders").assign(date="May"), cut="2025-01-01"), "The dates in 'date' are not dates"),
         (lambda db: database.guess_ids(pd.Series(["a"]), ["a"], key="a text"), "A key is bytes"),
         (lambda db: database.k_anonymity(db.table("orders"), columns="product"), "what an outsider might know"),
+        (lambda db: database.reward_due("yunhe.duckdb", amount=5, today="2025-01-01"), "open customer database"),
+        (lambda db: database.due_replacement(None, lives={"router": 9}, today="2025-01-01"), "open customer database"),
+        (lambda db: alerts.four_warnings(db.table("orders"), today="2025-01-01"), "open customer database"),
+        (lambda db: db.query("SELECT $a", parameters="June"), "parameters= gives the values"),
+        (lambda db: database.pseudonymise(db.table("orders"), key=KEY, columns="customer"), "columns= lists columns of the table"),
+        (lambda db: database.pseudonymise(db.table("orders"), key=KEY, drop=None), "drop= lists columns of the table"),
+        (lambda db: database.guess_ids(pd.Series(["a"]), 5), "Candidates are the ids"),
+        (lambda db: database.write_csv(pd.DataFrame({"a": pd.Series(["\ud800"], dtype=object)}), "a.csv"), "The file cannot be written"),
     ],
 )  # fmt: skip
 def test_calls_that_make_no_sense_are_told(db, call, message):

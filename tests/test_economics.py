@@ -177,5 +177,22 @@ def test_worlds_that_contradict_themselves(changes):
 
 
 def test_one_split_is_no_comparison():
-    with pytest.raises(CvmError, match=r"two splits.*points=101"):
+    with pytest.raises(CvmError, match=r"points is a whole number, 2 or more"):
         economics.best_share(TwoFirms(), points=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: economics.firm_years(TwoFirms(), keep_share=40),
+            "keep_share is a number from 0 to 1",
+        ),
+        (lambda: economics.retention_rate(None, TwoFirms()), "spend must be a number"),
+        (lambda: economics.won("x", 1, TwoFirms()), "spend must be a number"),
+        (lambda: economics.compare_worlds([TwoFirms()]), "name of one's own"),
+    ],
+)
+def test_what_two_firms_cannot_take(call, message):
+    with pytest.raises(CvmError, match=message):
+        call()

@@ -128,4 +128,5 @@ def test_a_real_number_is_finite_and_in_its_range(value):
 
 def test_a_real_number_says_what_it_must_be():
     assert told(real_number, "a", name="firm").startswith("firm is a number. You gave 'a'.")
+    assert told(real_number, 10**400, name="firm").startswith("firm is a number.")
     assert told(real_number, -1, name="cost", least=0).startswith("cost is a number of 0 or more.")

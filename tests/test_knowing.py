@@ -180,7 +180,7 @@ def test_the_results_read_as_sentences():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: knowing.choice_shares(WORLD, n=0, seed=1), r"at least one person.*n=10_000"),
+        (lambda: knowing.choice_shares(WORLD, n=0, seed=1), r"n is a whole number.*n=1 or more"),
         (lambda: knowing.value_parts({}, world=WORLD), r"no offer to take apart.*'Yunhe': Offer"),
         (lambda: knowing.point_gains(WORLD, n=5, seed=1, step=0), r"above zero.*step=1"),
         (lambda: knowing.five_values({}), r"no customer to value.*'shop': Worth"),

@@ -272,9 +272,9 @@ def test_months_beyond_the_ladder(months):
 
 
 def test_sizes_and_states_that_cannot_be():
-    with pytest.raises(CvmError, match=r"at least one customer"):
+    with pytest.raises(CvmError, match=r"n is a whole number"):
         lifecycle.simulate_ladder(Ladder(), n=0, seed=1)
-    with pytest.raises(CvmError, match=r"at least one account and 2 to 240"):
+    with pytest.raises(CvmError, match=r"months is a whole number, 2 or more"):
         lifecycle.simulate_relationships(Relationship(), n=5, seed=1, months=1)
     with pytest.raises(CvmError, match=r"no state 'prospects' on the ladder.*'prospect'"):
         lifecycle.ladder_population(Ladder(), start="prospects")

@@ -200,5 +200,5 @@ def test_a_level_in_per_cent():
 
 
 def test_nobody():
-    with pytest.raises(CvmError, match=r"at least one customer"):
+    with pytest.raises(CvmError, match=r"n is a whole number"):
         loyalty.simulate_programme(Programme(), n=0, seed=1)

@@ -12,7 +12,7 @@ from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 
-from cvm import plots
+from cvm import plots, tiering
 from cvm.errors import CvmError
 from cvm.plots.style import theme
 
@@ -230,6 +230,14 @@ def test_a_plot_leaves_the_settings_of_others_alone():
     assert dict(mpl.rcParams) == before
 
 
+def test_a_tier_named_by_its_dollars_is_no_formula():
+    names = ("$50 and more", "$10 to $50", "less")
+    tiers = tiering.assign_tiers([9, 60, 20], by="threshold", cuts=(50, 10), names=names)
+    ax = plots.pyramid(tiering.pyramid([9, 60, 20], tiers))
+    assert [text.get_text() for text in ax.get_yticklabels()] == list(names)
+    assert not any(text.get_parse_math() for text in ax.get_yticklabels())
+
+
 def test_a_plot_draws_where_it_is_told():
     left, right = plots.figure(2)
     assert plots.whale(WHALE, ax=right) is right
@@ -282,6 +290,7 @@ def test_the_shipped_font_is_taken_also_where_a_full_one_is_installed():
         ),
         (lambda: plots.pyramid([1, 2]), "needs a table with the column 'tier'. You gave 'list'"),
         (lambda: plots.whale(WHALE, case="bse"), "You gave 'bse'. Did you mean 'base'"),
+        (lambda: plots.concessions(PATHS, column="margn"), "no path 'margn'.* mean 'margin'"),
     ],
 )
 def test_messages(action, message):

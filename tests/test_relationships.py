@@ -174,7 +174,7 @@ def test_one_customer_is_no_share():
 
 
 def test_no_years_to_look_at():
-    with pytest.raises(CvmError, match=r"a year at least.*years=10"):
+    with pytest.raises(CvmError, match=r"years is a whole number.*years=1 or more"):
         relationships.bond_years(Bonds(), years=0)
 
 

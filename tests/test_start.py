@@ -167,5 +167,7 @@ def test_the_map_links_the_chapters_that_are_here(tmp_path):
 
 
 def test_a_bucket_without_customers_is_told():
-    with pytest.raises(CvmError, match=r"A bucket needs customers\. You gave 0\. Give n=1 or more"):
+    with pytest.raises(
+        CvmError, match=r"n is a whole number, 1 or more\. You gave 0\. Write n=1 or more"
+    ):
         simulate_keeping(Keeping(), n=0, seed=1)

@@ -333,6 +333,21 @@ def test_a_mapping_that_names_no_column_and_a_name_twice_are_told():
     assert "column 'amount': expected one column of this name, not 2." in str(error)
 
 
+def test_an_infinite_number_is_told_once():
+    error = problems(log(amount=[np.inf, 1.0, 10**400]))
+    assert error.problems["row"].tolist() == [0, 2]
+    assert "2 problems" in str(error)
+
+
+def test_the_truth_is_hidden_by_place_and_asked_of_a_table():
+    twice = pd.DataFrame([[1, 2, 3]], columns=["a", "a", "true_a"])
+    assert tables.observed(twice).columns.tolist() == ["a", "a"]
+    with pytest.raises(CvmError, match="A table must be a pandas DataFrame"):
+        tables.observed([1])
+    with pytest.raises(CvmError, match="A schema must be a Schema"):
+        tables.dictionary("transactions")
+
+
 def test_what_two_readers_could_take_differently_is_refused_with_the_way_out():
     table = log(date=["03/04/2024", "05/06/2024", "01/02/2024"], amount=["1.234", "2.345", "9.999"])
     error = problems(table)

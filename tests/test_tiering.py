@@ -325,6 +325,21 @@ def test_a_share_without_bound_says_so():
     assert "unknown" in str(seen)
 
 
+def test_a_score_does_not_hang_on_how_the_numbers_are_kept():
+    days = {"recency": [0, 1, 2, 3, 130], "frequency": 1, "monetary": 1.0}
+    assert rfm_scores(pd.DataFrame(days))["r_score"].tolist() == [5, 4, 3, 2, 1]
+    small = pd.DataFrame(days).astype({"recency": "uint8"})  # its negative would run over
+    assert rfm_scores(small)["r_score"].tolist() == [5, 4, 3, 2, 1]
+
+
+def test_two_rules_may_name_one_segment():
+    scores = rfm_scores(pd.DataFrame({"recency": [1, 9, 5], "frequency": [1, 9, 5], "monetary": 1}))
+    rules = (Segment("hot", "", "high"), Segment("hot", "", frequency="high"), Segment("cold", ""))
+    named = rfm_segments(scores, segments=rules)["segment"]
+    assert named.cat.categories.tolist() == ["hot", "cold"]
+    assert named.tolist() == ["hot", "hot", "cold"]
+
+
 def test_windows_by_hand():
     log = pd.DataFrame(
         {
@@ -516,6 +531,20 @@ BAD_LOGS = [
     (lambda: rfm_segments(rfm_scores(rfm(LOG, **NAMES), parts=9)), "Give the same parts to"),
     (lambda: rfm_segments(rfm_scores(rfm(LOG, **NAMES)), segments=SEGMENTS[:1]),
      "The table of segments leaves"),
+    (lambda: rfm_segments(rfm_scores(rfm(LOG, **NAMES)), parts="5"), "parts is a whole number"),
+    (lambda: rfm_segments(rfm_scores(rfm(LOG, **NAMES)), segments=["champions"]),
+     "The table of segments holds rules and nothing else. You gave 'champions'."),
+    (lambda: rfm_segments(rfm_scores(rfm(LOG, **NAMES)), segments=[Segment("a", "", "hihg")]),
+     "The rule 'a' has a level that no score has. You gave 'hihg'. Did you mean 'high'?"),
+    (lambda: rfm_scores(rfm(LOG, **NAMES).astype({"frequency": str})),
+     "The column 'frequency' does not hold numbers."),
+    (lambda: rfm(pd.concat([LOG, LOG[["paid"]]], axis=1), **NAMES),
+     "The log has two columns of one name."),
+    (lambda: rfm(LOG.assign(who=[7, *"abcdefghij"][: len(LOG)]), **NAMES),
+     "The customers in 'who' are named in several kinds at once. You gave ['int', 'str']."),
+    (lambda: rfm(random_log(9).assign(amount=[np.inf, -np.inf, *[1.0] * 7])),
+     "2 of 9 rows have no usable 'amount'"),
+    (lambda: rfm(LOG, customer=["who"], date="day", amount="paid"), "no column '['who']'"),
 ]  # fmt: skip
 BAD_VALUES = [
     (lambda: gini([1, np.nan, np.inf]), "2 of 3 values are missing or infinite"),
@@ -540,6 +569,20 @@ BAD_VALUES = [
     (lambda: concentration_by_window(random_log(), days=[0]), "days is a whole number from 1 to"),
     (lambda: concentration_by_window(random_log(), days=[900]), "days is a whole number from 1"),
     (lambda: concentration_by_window(random_log(), days=[9], base="al"), "Did you mean 'all'?"),
+    (lambda: concentration_by_window(random_log(), days=9), "days lists how long the windows are"),
+    (lambda: concentration_by_window(random_log(), days=[]), "days lists how long the windows are"),
+    (lambda: gini(pd.to_datetime(["2024-01-01", "2025-01-01"])), "The values are not numbers."),
+    (lambda: gini(pd.Series(pd.to_datetime(["2024-01-01"], utc=True))), "are not numbers."),
+    (lambda: gini([1j, 2]), "The values are not numbers."),
+    (lambda: gini([10**400, 1]), "The values are not numbers."),
+    (lambda: assign_tiers([1, 2], cuts=0.5), "Cuts are numbers, one for each tier but the last."),
+    (lambda: assign_tiers([1, 2], cuts=("a", "b")), "Cuts are numbers"),
+    (lambda: assign_tiers([1, 2], cuts=[0.1, [0.2]]), "Cuts are numbers"),
+    (lambda: assign_tiers([1, 2], by="threshold", cuts=(5, np.nan)), "Cuts are numbers"),
+    (lambda: assign_tiers([1, 2], cuts=(0.2, 0.5), names=None), "2 cuts make 3 tiers"),
+    (lambda: assign_tiers([1, 2], cuts=(0.2, 0.5), names=("a", None, "b")), "2 cuts make 3"),
+    (lambda: pyramid([1, 2, 3], None), "You gave '3 values, 0 tiers'."),
+    (lambda: pyramid([1, 2], [[1], [2]]), "The tiers are not one name for each customer."),
 ]  # fmt: skip
 
 

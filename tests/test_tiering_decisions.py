@@ -347,6 +347,13 @@ def test_standard_errors_are_the_spread_over_samples():
         (PYRAMID.assign(tier="key"), 10, "stands in the pyramid more than once"),
         (PYRAMID, -1, "A budget is zero or more. You gave -1."),
         (PYRAMID, float("nan"), "A budget is zero or more. You gave nan."),
+        (PYRAMID, "10", "A budget is zero or more. You gave '10'."),
+        (PYRAMID.assign(customers=-5), 10, "The column 'customers' holds numbers of 0 or more."),
+        (
+            PYRAMID.assign(profit_per_customer=np.nan),
+            10,
+            "'profit_per_customer' must hold a number",
+        ),
     ],
 )
 def test_a_budget_that_cannot_be_split_is_told_why(table, budget, says):
@@ -359,9 +366,47 @@ def test_a_pyramid_that_earns_nothing_gets_nothing():
     assert poor.spent == poor.gain_best == poor.gain_by_value == 0
 
 
+def test_a_tier_without_customers_gets_nothing():
+    empty = PYRAMID.assign(customers=[0, 160, 800], profit_per_customer=[np.nan, 200.0, 15.0])
+    full = allocate(PYRAMID[1:], budget=1_000)
+    split = allocate(empty, budget=1_000)
+    assert split.tiers["spend_best"].tolist() == [0, *full.tiers["spend_best"]]
+    assert split.gain_best == full.gain_best
+
+
+def test_a_response_is_a_response():
+    with pytest.raises(CvmError, match="response= says how each tier responds"):
+        allocate(PYRAMID, budget=10, response={"reach_key": 0.1})
+
+
+def test_the_burden_year_is_the_first_in_any_order_and_asks_for_its_columns():
+    years = pd.DataFrame({"year": [3, 2, 1], "margin": [-0.2, -0.1, 0.1]})
+    assert burden_year(years) == 2
+    with pytest.raises(CvmError, match="no column 'margin'"):
+        burden_year(years[["year"]])
+
+
+@pytest.mark.parametrize(
+    ("matrix", "profit", "says"),
+    [
+        ([[1.5]], [1], "A row of the matrix holds shares of one state's customers. You gave 1.5."),
+        ([[-0.5]], [1], "A row of the matrix holds shares"),
+        ([[0.5, 0.2]], [1, 2], "A matrix has a row and a column for each state"),
+        ([[0.5]], [1, 2], "A matrix has a row and a column for each state"),
+        ([["a"]], [1], "matrix must be a number, or numbers"),
+        (0.5, 1, "A matrix has a row and a column for each state"),
+    ],
+)
+def test_a_chain_that_is_none_is_told(matrix, profit, says):
+    with pytest.raises(CvmError, match=re.escape(says)):
+        state_values(matrix, profit, discount=0.1)
+
+
 def test_nobody_to_simulate_is_told():
-    with pytest.raises(CvmError, match=re.escape("at least one account. You gave 0")):
+    with pytest.raises(CvmError, match=re.escape("n is a whole number, 1 or more. You gave 0.")):
         simulate_concessions(KeyAccount(), n=0, seed=1)
+    with pytest.raises(CvmError, match="n is a whole number"):
+        simulate_moves(SmallCustomer(), n="9", seed=1)
 
 
 MOVES = simulate_moves(SmallCustomer(), n=100, seed=1)
@@ -371,7 +416,7 @@ PROFIT = SmallCustomer().profit()
 @pytest.mark.parametrize(
     ("moves", "options", "says"),
     [
-        (MOVES.drop(columns="to_tier"), {}, "The moves have no column 'to_tier'"),
+        (MOVES.drop(columns="to_tier"), {}, "The table has no column 'to_tier'"),
         (MOVES, {"discount": 0}, "A discount rate is above zero. You gave 0."),
         (MOVES, {"tier": "smal"}, "Did you mean 'small'?"),
         (MOVES, {"profit": {"key": 1, "small": 2}}, "no profit for the tier 'ordinary'"),
@@ -380,6 +425,15 @@ PROFIT = SmallCustomer().profit()
         (MOVES.assign(customers=0), {}, "each tier needs some. You gave ['key'"),
         (MOVES.assign(customers=-1), {}, "Moves are counts of customers"),
         (MOVES, {"lost": "gone"}, "Name the state of those who left with lost='lost'."),
+        (MOVES, {"lost": ["lost"]}, "lost= is what the moves call those who left."),
+        (MOVES, {"discount": "0.1"}, "A discount rate is above zero. You gave '0.1'."),
+        (MOVES, {"resamples": 9.5}, "at least two redraws. You gave 9.5."),
+        (MOVES, {"profit": "much"}, "profit= says what a customer of each tier earns."),
+        (MOVES, {"profit": PROFIT | {"key": "much"}}, "profit['key'] is a number."),
+        (MOVES, {"cost_to_serve": np.inf}, "cost_to_serve is a number."),
+        (MOVES.assign(to_tier=None), {}, "12 moves do not say from where, or where to."),
+        (MOVES.assign(customers=np.nan), {}, "'customers' must hold a number in every row"),
+        ([1], {}, "A table must be a pandas DataFrame."),
     ],
 )
 def test_a_matrix_that_cannot_be_valued_is_told_why(moves, options, says):

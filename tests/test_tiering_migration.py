@@ -276,6 +276,23 @@ def test_the_standard_error_is_how_far_shares_scatter():
     assert (shares.std(axis=0)[stays] > claimed[stays] * 0.5).all()
 
 
+def test_a_tier_nobody_is_in_has_no_change_and_no_p_value():
+    alike = pd.DataFrame(
+        [(c, START + pd.Timedelta(d, "D"), 5.0) for c in range(10) for d in (0, 19, 50, 60)],
+        columns=["customer", "date", "amount"],
+    )
+    tiers = regression_to_mean(alike, split="2025-01-15", cuts=(0.04, 0.2), resamples=20)
+    assert tiers["customers"].tolist() == [0, 0, 10]
+    assert tiers["p_value"].isna().tolist() == [True, True, False]
+    assert tiers["low"].isna().tolist()[0]  # no deal puts anybody there: 4 % of ten are none
+
+
+def test_a_cut_that_rounding_missed_holds_those_it_holds_in_assign_tiers():
+    cut, spent = 0.1 + 0.2, np.array([5.0, 4.0, 3.0, 2.0, 1.0])
+    assert assign_tiers(spent, cuts=(cut,), names=("a", "b")).cat.codes.tolist() == [0, 1, 1, 1, 1]
+    assert _codes(spent[None, :], (cut,))[0].tolist() == [0, 1, 1, 1, 1]
+
+
 # inputs ----------------------------------------------------------------------------
 
 BAD = [
@@ -284,6 +301,7 @@ BAD = [
     ({"split": "half-way"}, "split is not a date. You gave 'half-way'."),
     ({"cuts": (0.4, 0.1)}, "each larger than the one before"),
     ({"names": ("a", "b")}, "2 cuts make 3 tiers"),
+    ({"cuts": 0.2}, "Cuts are numbers, one for each tier but the last. You gave 0.2."),
     ({"exposure": "frist"}, "There is no exposure 'frist'. Did you mean 'first'?"),
     ({"resamples": 5}, "resamples is a whole number from 20"),
     ({"customer": "custmer"}, "Did you mean 'customer'?"),

@@ -83,7 +83,17 @@ def test_moving_a_cut_meets_the_same_customers():
 # ----------------------------------------------------------------------------- inputs
 
 
+def test_few_customers_leave_a_tier_empty_and_are_planned_for_all_the_same():
+    plan = plan_service(TierPlan(), n=10, seed=1)
+    assert plan.tiers["customers"].tolist()[0] == 0
+    assert np.isfinite(plan.tiers["spend"]).all()
+
+
 def test_messages(points, effect):
+    with pytest.raises(CvmError, match="effect= is what threshold_effect found"):
+        bins(points, 3)
+    with pytest.raises(CvmError, match="n is a whole number"):
+        plan_service(TierPlan(), n=[9], seed=1)
     with pytest.raises(CvmError, match="no column 'points'"):
         bins(points.drop(columns="points"), effect)
     with pytest.raises(CvmError, match="do not sum to more than nothing"):

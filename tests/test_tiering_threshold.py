@@ -318,6 +318,26 @@ def test_a_continuous_running_variable_is_counted_in_bins():
     assert manipulation(pd.DataFrame({"spend": pushed}), running="spend", cutoff=100).rejected
 
 
+def test_a_few_heavy_customers_do_not_change_the_counts_near_the_threshold():
+    table = simulate_rewards(CALM, n=500, seed=1)
+    heavy = table["points"].where(table.index > 2, [10**9, 2 * 10**9, 10**8] + [0] * 497)
+    near, far = bunching(table[3:]), bunching(table.assign(points=heavy))
+    assert far.cells["customers"].sum() == far.n
+    assert (far.jump, far.p_value) == pytest.approx((near.jump, near.p_value), rel=1e-6)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_density_test_does_not_hang_on_the_unit(unit):
+    table = simulate_rewards(Rewards(pressure=1), n=5_000, seed=1)
+    plain = bunching(table)
+    scaled = bunching(table.assign(points=table["points"] * unit), cutoff=10 * unit)
+    assert (scaled.jump, scaled.se) == pytest.approx((plain.jump, plain.se), rel=1e-6)
+
+
+def test_an_odd_level_is_not_rounded_to_certainty():
+    assert "(99.9 % interval" in str(effect(simulate_rewards(CALM, n=500, seed=1), level=0.999))
+
+
 # --------------------------------------------------------------------------------- inputs
 
 TABLE = simulate_rewards(CALM, n=500, seed=1)
@@ -334,14 +354,29 @@ BROKEN.loc[3, "visits_after"] = np.nan
         (TABLE, {"bandwidth": 1.5}, "or widen the bandwidth."),
         (TABLE, {"bandwidth": -3.0}, "A bandwidth is above zero. You gave -3.0."),
         (TABLE, {"level": 95}, "A confidence level lies between 0 and 1. You gave 95."),
-        (BROKEN, {}, "The column 'visits_after' holds values that are not numbers."),
-        (TABLE.assign(points="ten"), {}, "The column 'points' holds values that are not numbers."),
+        (BROKEN, {}, "The column 'visits_after' must hold a number in every row."),
+        (TABLE.assign(points="ten"), {}, "The column 'points' does not hold numbers."),
+        (TABLE.assign(points=pd.Timestamp("2025-01-01")), {}, "'points' does not hold numbers."),
+        (TABLE, {"cutoff": "10"}, "cutoff is a number. You gave '10'."),
+        (TABLE, {"bandwidth": "5"}, "bandwidth is a number. You gave '5'."),
+        (TABLE.drop_duplicates("points"), {"bandwidth": 2.5}, "too few customers within the band"),
     ],
 )
 def test_an_effect_that_cannot_be_found_is_told_why(table, options, says):
     arguments = {"running": "points", "outcome": "visits_after", "cutoff": 10} | options
     with pytest.raises(CvmError, match=re.escape(says)):
         threshold_effect(table, **arguments)
+
+
+def test_the_programme_asks_for_its_columns_and_its_customers():
+    with pytest.raises(CvmError, match="no column 'true_lift'"):
+        programme(TABLE.drop(columns="true_lift"), world=CALM)
+    with pytest.raises(CvmError, match="The table has no rows"):
+        programme(TABLE[:0], world=CALM)
+    with pytest.raises(CvmError, match="points must be a number"):
+        expected_rate("ten", world=CALM)
+    with pytest.raises(CvmError, match="n is a whole number"):
+        simulate_rewards(CALM, n=2.5, seed=1)
 
 
 def test_the_density_test_tells_what_it_needs():

@@ -17,6 +17,7 @@ from cvm.alerts.queries import (
 )
 from cvm.database import Database, Listing
 from cvm.database.onetoone import day
+from cvm.database.store import need_database
 from cvm.errors import CvmError, near_miss
 from cvm.inputs import whole_number
 from cvm.words import N_, _
@@ -233,7 +234,7 @@ def four_warnings(database: Database, *, today: Any) -> pd.DataFrame:
 def _listing(
     database: Database, warning: str, sql: str, today: Any, words: Mapping[str, Any]
 ) -> Listing:
-    found = database.query(sql, parameters={"days": review_days(today), **words})
+    found = need_database(database).query(sql, parameters={"days": review_days(today), **words})
     urgency = found["urgency"].to_numpy(dtype=float)
     severity = np.select([urgency >= HIGH, urgency >= MEDIUM], ["high", "medium"], "low")
     advice = [_(_ADVICE[warning, str(level)]) for level in severity]

@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cvm.database.store import Database, Listing
+from cvm.database.store import Database, Listing, need_database
 from cvm.errors import CvmError, near_miss
 from cvm.inputs import need_columns, whole_number
 from cvm.results import Result, number
@@ -96,7 +96,7 @@ def reward_due(
         wrong = _("The amount to be passed is above zero.")
         raise CvmError(wrong, given=amount, remedy=_("Write for example amount=50_000."))
     days = {"today": day(today, "today"), "since": day(since, "since")}
-    found = database.query(REWARD, parameters={"amount": float(amount), **days})
+    found = need_database(database).query(REWARD, parameters={"amount": float(amount), **days})
     return Listing(title=_("Rewards that fire"), table=found, sql=REWARD)
 
 
@@ -136,7 +136,9 @@ def due_replacement(
         raise CvmError(wrong, given=lives, remedy=_("Write for example lives={'router': 1095}."))
     for name, life in lives.items():
         whole_number(life, name=_("the life of '{product}' in days", product=name))
-    sold = database.query("SELECT DISTINCT product FROM orders WHERE product IS NOT NULL")
+    sold = need_database(database).query(
+        "SELECT DISTINCT product FROM orders WHERE product IS NOT NULL"
+    )
     for name in lives:
         if name not in set(sold["product"]):
             wrong = _("There is no order of '{product}'.", product=name)
@@ -254,12 +256,14 @@ def next_product(orders: pd.DataFrame, *, cut: Any) -> NextProduct:
     need_columns(orders, ("customer", "date", "product"))
     until = pd.Timestamp(day(cut, "cut"))
     _check_dates(orders["date"])
-    known = orders[orders["date"] <= until].dropna(subset=["customer", "product"])
+    orders = orders[["customer", "date", "product"]]
+    early = orders["date"].dt.normalize() <= until  # the whole day counts, whatever the hour
+    known = orders[early].dropna(subset=["customer", "product"])
     if known.empty:
         wrong = _("There are no orders until the cut to make rules from.")
         raise CvmError(wrong, given=str(until.date()), remedy=_("Cut later."))
     named = _named(known)
-    later = orders[orders["date"] > until].sort_values("date", kind="stable")
+    later = orders[~early].dropna(subset=["date"]).sort_values("date", kind="stable")
     new = _new_products(known, later)
     judged = new.merge(named, on="customer")
     if judged.empty:

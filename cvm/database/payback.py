@@ -217,4 +217,4 @@ def _until_back(world: PaybackCase, gain: float) -> float:
     if not world.discount:
         return needed
     left = 1 - needed * world.discount
-    return float(-np.log(left) / np.log1p(world.discount)) if left > 0 else np.inf
+    return float(abs(np.log(left)) / np.log1p(world.discount)) if left > 0 else np.inf

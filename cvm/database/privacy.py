@@ -36,6 +36,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,18 +92,29 @@ def pseudonymise(
     CvmError
         If the key is too short, or a column is not there. The key is not shown.
     """
+    # Gone through more than once: a generator, used up, would let the ids out as they are.
+    columns, drop = _several(columns, "columns"), _several(drop, "drop")
     need_columns(table, (*columns, *drop))
     if not isinstance(key, bytes) or len(key) < KEY:
         # The key itself stays out of the message: messages end up in logs.
         wrong = _("A key is {n} bytes or more.", n=KEY)
         raise CvmError(wrong, remedy=_("Draw one with cvm.database.new_key() and keep it safe."))
-    shared = table.drop(columns=list(drop)).reset_index(drop=True)
-    for column in columns:
+    shared = table.drop(columns=drop).reset_index(drop=True)
+    for column in dict.fromkeys(name for name in columns if name not in drop):
         shared[column] = shared[column].map(lambda value: _name(value, key), na_action="ignore")
     return shared
 
 
+def _several(names: Any, argument: str) -> list[Any]:
+    if isinstance(names, str | bytes) or not isinstance(names, Iterable):
+        wrong = _("{name} lists columns of the table.", name=f"{argument}=")
+        raise CvmError(wrong, given=names, remedy=_('Write for example {name}["customer"].', name=f"{argument}="))  # fmt: skip
+    return list(names)
+
+
 def _name(value: object, key: bytes) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # a column of whole numbers with a gap: 7.0 is customer 7
     return hmac.new(key, str(value).encode("utf-8"), hashlib.sha256).hexdigest()[:LENGTH]
 
 
@@ -136,6 +148,9 @@ def guess_ids(
     seen = set(pd.Series(pseudonyms).dropna().astype(str))
     widths = {len(name) for name in seen}
     rows = []
+    if not isinstance(candidates, Iterable):
+        wrong = _("Candidates are the ids that an attacker can think of.")
+        raise CvmError(wrong, given=candidates, remedy=_("Write for example range(1, 10_000)."))
     for candidate in candidates:
         text = str(candidate).encode("utf-8")
         made = hmac.new(key, text, hashlib.sha256) if key else hashlib.sha256(text)
@@ -262,15 +277,15 @@ def write_csv(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
     """
     need_columns(table, ())
     safe = table.rename(columns=lambda name: _harmless(str(name)))
-    for at in range(safe.shape[1]):
-        column = safe.iloc[:, at]
-        if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)):  # fmt: skip
-            safe.isetitem(at, np.array(column.astype(object).map(_harmless, na_action="ignore")))
     try:
+        for at in range(safe.shape[1]):
+            column = safe.iloc[:, at]
+            if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)):  # fmt: skip
+                safe.isetitem(at, np.array(column.astype(object).map(_harmless, na_action="ignore")))  # fmt: skip
         file = Path(path)
         # Texts in quotes: a bare line end inside one would begin a new cell with what follows.
         safe.to_csv(file, index=False, encoding="utf-8-sig", quoting=csv.QUOTE_NONNUMERIC)
-    except (OSError, TypeError) as error:
+    except (OSError, TypeError, UnicodeError) as error:
         raise CvmError(_("The file cannot be written."), given=path, remedy=str(error)) from error
     return file
 

@@ -18,7 +18,7 @@ from cvm.errors import CvmError, MissingExtra, near_miss
 from cvm.results import Result, number
 from cvm.words import _
 
-__all__ = ["Database", "Listing", "create", "open_database"]
+__all__ = ["Database", "Listing", "create", "need_database", "open_database"]
 
 # Who may read what, and who did. Both live in the same file as what they guard.
 _GUARDS = (
@@ -127,6 +127,29 @@ def open_database(path: str | os.PathLike[str], *, read_only: bool = False) -> D
     return Database(connection, path=file)
 
 
+def need_database(value: Any) -> Database:
+    """See that a question is put to an open database.
+
+    Parameters
+    ----------
+    value : Database
+        What was handed in.
+
+    Returns
+    -------
+    Database
+
+    Raises
+    ------
+    CvmError
+        If it is anything else, such as the path of the file.
+    """
+    if not isinstance(value, Database):
+        wrong = _("A question is put to an open customer database.")
+        raise CvmError(wrong, given=value, remedy=_("Open it with cvm.database.open_database(path)."))  # fmt: skip
+    return value
+
+
 class Database:
     """An open customer database; made by :func:`create` or :func:`open_database`.
 
@@ -174,6 +197,9 @@ class Database:
         CvmError
             If it is no question, or the database does not understand it.
         """
+        if parameters is not None and not isinstance(parameters, Mapping):
+            wrong = _("parameters= gives the values of $name by name.")
+            raise CvmError(wrong, given=parameters, remedy=_('Write for example {"today": "2025-06-30"}.'))  # fmt: skip
         with self._told():
             parts = self._connection.extract_statements(sql) if isinstance(sql, str) else []
             if len(parts) != 1 or parts[0].type.name != "SELECT":

@@ -18,7 +18,7 @@ it. No real data here measures value and share in many markets, so the trial is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from cvm.errors import CvmError
+from cvm.inputs import real_number, whole_number
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.value import Value, cost_weight, delivered_value, shares, utility
@@ -105,13 +106,15 @@ def try_leaders(
     -------
     Leaders
     """
-    if min(markets, people) < 2 or min(reaches, default=-1) < 0:
+    markets, people = whole_number(markets, name="markets"), whole_number(people, name="people")
+    reaches, tastes = _spreads(reaches, "reaches"), _spreads(tastes, "tastes")
+    if min(markets, people) < 2 or not reaches or not tastes:
         raise CvmError(
             _("A trial needs two markets, two people and a reach of zero or more."),
-            given=(markets, people, tuple(reaches)),
+            given=(markets, people, reaches, tastes),
             remedy=_("Give for example markets=400, people=40, reaches=(0, 1)."),
         )
-    luck, base = Luck(seed), world or Value()
+    luck, base = Luck(seed), Value() if world is None else world
     scores = luck.normal("scores", markets, 24).reshape(markets, 3, 8)
     scores = np.clip(scores + np.array([7.0] * 4 + [3.0] * 4), 0, 10)[:, None]
     reached = luck.normal("reach", markets, 3)[:, None]
@@ -134,6 +137,11 @@ def try_leaders(
                      "leader_leads": leads.mean(), "low": low, "high": high,
                      "point_wins": wins.mean()})  # fmt: skip
     return Leaders(table=pd.DataFrame(rows), markets=markets, people=people, seed=seed)
+
+
+def _spreads(values: Iterable[float], name: str) -> list[float]:
+    several = isinstance(values, Iterable) and not isinstance(values, str | Mapping)
+    return [real_number(v, name=name, least=0) for v in (values if several else [values])]
 
 
 def _interval(hits: int, n: int) -> tuple[float, float]:

@@ -37,7 +37,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError
-from cvm.inputs import need_columns
+from cvm.inputs import need_columns, numbers_in, real_number, whole_number
 from cvm.levers import assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.results import Result, number
@@ -152,9 +152,11 @@ def value_parts(offers: Mapping[str, Offer], *, world: Value) -> pd.DataFrame:
         (0-10), ``weight`` and ``points`` (below 0 for a cost). A firm's points add up to its
         delivered value.
     """
-    if not offers:
+    named = isinstance(offers, Mapping) and all(isinstance(o, Offer) for o in offers.values())
+    if not named or not offers:
         wrong = _("There is no offer to take apart.")
-        raise CvmError(wrong, remedy=_("Give for example {example}.", example="{'Yunhe': Offer()}"))
+        remedy = _("Give for example {example}.", example="{'Yunhe': Offer()}")
+        raise CvmError(wrong, given=offers or None, remedy=remedy)
     weights = [*world.benefit_weights(), *world.cost_weights()]
     sides = ["benefit"] * len(BENEFITS) + ["cost"] * len(COSTS)
     tables = []
@@ -221,9 +223,7 @@ def choice_shares(world: Rivalry, *, n: int, seed: int) -> Shares:
     Shares
         The average of the people's own chances, so that no luck of choosing is in it.
     """
-    if n < 1:
-        wrong = _("Choosing needs at least one person.")
-        raise CvmError(wrong, given=n, remedy=_("Give for example n=10_000."))
+    n = whole_number(n, name="n")
     offers = market_offers(world)
     value, chance = _chances(world, offers, n=n, seed=seed)
     best = value.argmax(axis=1)
@@ -268,7 +268,7 @@ def point_gains(world: Rivalry, *, n: int, seed: int, step: float = 1.0) -> pd.D
         One row a part, largest gain first: ``part``, ``side``, ``weight``, ``share`` (now),
         ``share_moved``, ``gain`` (shares).
     """
-    if not step > 0:
+    if not real_number(step, name="step") > 0:
         wrong = _("A step is a number of points above zero.")
         raise CvmError(wrong, given=step, remedy=_("Give for example step=1."))
     now = choice_shares(world, n=n, seed=seed).share
@@ -304,12 +304,21 @@ def rate_firms(survey: pd.DataFrame, *, prices: Mapping[str, float], world: Valu
         benefit; last a row "weight".
     """
     need_columns(survey, ("firm", *BENEFITS), remedy=_("Ask for all four benefits."))
-    table = survey.groupby("firm", sort=False)[[*BENEFITS]].mean().reset_index()
+    scores = pd.DataFrame(numbers_in(survey, BENEFITS), columns=[*BENEFITS])
+    scores.insert(0, "firm", survey["firm"].to_numpy(dtype=object))
+    table = scores.groupby("firm", sort=False, dropna=False)[[*BENEFITS]].mean().reset_index()
+    if not isinstance(prices, Mapping):
+        wrong = _("The prices are given by firm.")
+        raise CvmError(wrong, given=prices, remedy=_("Write for example prices={example}.", example="{'firm': 60}"))  # fmt: skip
     unpriced = [name for name in table["firm"] if name not in prices]
     if unpriced:
         wrong = _("There is no price for '{firm}'.", firm=unpriced[0])
         raise CvmError(wrong, given=dict(prices), remedy=_("Name every firm of the survey."))
-    table.insert(1, "price", [float(prices[name]) for name in table["firm"]])
+    table.insert(
+        1,
+        "price",
+        [real_number(prices[name], name="price", least=0, example=60) for name in table["firm"]],
+    )
     weights = dict(zip(BENEFITS, world.benefit_weights(), strict=True))
     return pd.concat([table, pd.DataFrame([{"firm": "weight", **weights}])], ignore_index=True)
 
@@ -335,6 +344,8 @@ def fair_value_line(
     DataFrame
         ``quality_ratio`` and ``price_ratio``.
     """
+    ends = {"low": low, "high": high, "quality_weight": quality_weight}
+    low, high, quality_weight = (real_number(v, name=name) for name, v in ends.items())
     if not (0 < quality_weight < 1 and 0 < low < high < 1 / quality_weight):
         raise CvmError(
             _("The fair-value line runs from a quality above zero to one below {end}.",
@@ -342,7 +353,7 @@ def fair_value_line(
             given=(low, high, quality_weight),
             remedy=_("Give for example low=0.8, high=1.3, quality_weight=0.5."),
         )  # fmt: skip
-    quality = np.linspace(low, high, points)
+    quality = np.linspace(low, high, whole_number(points, name="points", least=2))
     price = (1 - quality_weight) / (1 - quality_weight * quality)
     return pd.DataFrame({"quality_ratio": quality, "price_ratio": price})
 

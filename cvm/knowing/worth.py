@@ -105,9 +105,11 @@ def five_values(cases: Mapping[str, Worth] = CASES) -> pd.DataFrame:
         One row a customer and value: ``customer``, ``kind`` (of :data:`VALUES`), ``sort``
         ("economic" or "strategic"), ``value`` (yuan).
     """
-    if not cases:
+    named = isinstance(cases, Mapping) and all(isinstance(one, Worth) for one in cases.values())
+    if not named or not cases:
         wrong = _("There is no customer to value.")
-        raise CvmError(wrong, remedy=_("Give for example {example}.", example="{'shop': Worth()}"))
+        remedy = _("Give for example {example}.", example="{'shop': Worth()}")
+        raise CvmError(wrong, given=cases or None, remedy=remedy)
     rows = []
     for name, one in cases.items():
         months = 1 / (1 - (1 - 1 / one.life) / (1 + one.discount))

@@ -30,7 +30,7 @@ Pfeifer, P. E. & Carraway, R. L. (2000). Modeling customer relationships as Mark
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,7 +38,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError, near_miss
-from cvm.inputs import need_columns
+from cvm.inputs import check_level, need_columns, numbers_in, real_number, whole_number
 from cvm.luck import Luck
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -117,19 +117,12 @@ def state_value(
     With ``periods`` it is :math:`\sum_{t=0}^{T} (P/(1+i))^t m`.
     """
     P, states = _checked(matrix)
-    profit = dict(profit)  # a Series by state will do as well
-    unknown = [name for name in profit if name not in states]
-    if unknown:
-        wrong = _("There is no state '{name}' in the matrix.", name=unknown[0])
-        raise CvmError(wrong, remedy=near_miss(unknown[0], states))
-    if not discount >= 0:
-        wrong = _("An interest rate is zero or positive.")
-        raise CvmError(wrong, given=discount, remedy=_("Write 0.01 for 1 % a period."))
-    m = np.array([float(profit.get(name, 0.0)) for name in states])
+    m = _profits(profit, states)
+    _check_discount(discount)
     step = P / (1 + discount)
     if periods is not None:
         value = m.copy()
-        for _period in range(periods):
+        for _period in range(whole_number(periods, name="periods", least=0)):
             value = m + step @ value
         return pd.Series(value, index=states, name="value")
     stay = (np.diag(P) == 1) & (m == 0)  # a lost customer earns nothing, for ever
@@ -190,7 +183,7 @@ class Chain(Result):
 def estimate_chain(
     states: pd.DataFrame,
     *,
-    order: tuple[str, ...],
+    order: Sequence[str],
     profit: Mapping[str, float],
     discount: float = 0.0,
     lost: str = "lost",
@@ -204,10 +197,10 @@ def estimate_chain(
     ----------
     states : DataFrame
         One row a customer and month: ``customer``, ``month``, ``state``.
-    order : tuple of str
+    order : sequence of str
         All states, ``lost`` among them, in the order to show them.
     profit, discount
-        As in :func:`state_value`.
+        As in :func:`state_value`; a lost customer earns nothing.
     lost : str
         The state that is never left.
     level : float
@@ -222,7 +215,11 @@ def estimate_chain(
     Chain
         Moves not seen once stay at zero, also in the draws.
     """
-    live = [name for name in order if name != lost]
+    order = _ordered(order, lost)
+    check_level(level)
+    _check_discount(discount)
+    live, draws = [name for name in order if name != lost], whole_number(draws, name="draws")
+    m = _earned(profit, order, lost)
     counts = _moves_seen(states, order, live)
     counts.loc[lost] = 0
     matrix = counts.div(counts.sum(axis=1), axis=0)
@@ -230,14 +227,12 @@ def estimate_chain(
     c = counts.loc[live].to_numpy(dtype=float)
     drawn = Luck(seed).generator("moves").standard_gamma(c, size=(draws, *c.shape))
     Q = (drawn / drawn.sum(axis=2, keepdims=True))[:, :, [order.index(name) for name in live]]
-    m = np.array([float(profit.get(name, 0.0)) for name in live])
     eye = np.eye(len(live))
     _solvable(eye - matrix.loc[live, live].to_numpy())
     months = np.linalg.solve(eye - Q, np.ones((draws, len(live), 1)))[:, :, 0]
     value = np.linalg.solve(eye - Q / (1 + discount), np.tile(m[:, None], (draws, 1, 1)))[:, :, 0]
     ends = [(1 - level) / 2, (1 + level) / 2]
-    time_low, time_high = np.quantile(months, ends, axis=0)
-    value_low, value_high = np.quantile(value, ends, axis=0)
+    (time_low, time_high), (value_low, value_high) = np.quantile([months, value], ends, axis=1).swapaxes(0, 1)  # fmt: skip
     summary = pd.DataFrame({
         "state": live, "customers": counts.loc[live].sum(axis=1).to_numpy(),
         "months": time_to_lost(matrix, lost=lost).to_numpy(),
@@ -251,7 +246,45 @@ def estimate_chain(
     )  # fmt: skip
 
 
-def _moves_seen(states: pd.DataFrame, order: tuple[str, ...], live: list[str]) -> pd.DataFrame:
+def _ordered(order: Sequence[str], lost: str) -> list[str]:
+    """Take the states in their order: each once, the lost one and another among them."""
+    names = list(order) if isinstance(order, Iterable) and not isinstance(order, str) else []
+    told_apart = all(isinstance(name, str) for name in names) and len(set(names)) == len(names)
+    if not (told_apart and len(names) > 1 and lost in names):
+        wrong = _("The order names every state once, '{name}' and one more at least.", name=lost)
+        raise CvmError(wrong, given=order, remedy=_("Name every state in order=(...)."))
+    return names
+
+
+def _profits(profit: Mapping[str, float], states: Sequence[str]) -> Floats:
+    """Give the profit of a period in each state; a Series by state will do as well."""
+    if not isinstance(profit, Mapping | pd.Series):
+        wrong = _("Profit is given by state.")
+        raise CvmError(wrong, given=profit, remedy=_("Write for example profit={'client': 14}."))
+    by_state = dict(profit)
+    unknown = [name for name in by_state if name not in states]
+    if unknown:
+        wrong = _("There is no state '{name}' in the matrix.", name=unknown[0])
+        raise CvmError(wrong, remedy=near_miss(unknown[0], states))
+    return np.array([real_number(by_state.get(name, 0.0), name="profit") for name in states])
+
+
+def _earned(profit: Mapping[str, float], order: list[str], lost: str) -> Floats:
+    """Give the profit of a period in each state but the lost one, where there is none."""
+    by_state = dict(zip(order, _profits(profit, order), strict=True))
+    if by_state.pop(lost) != 0:
+        wrong = _("A lost customer earns nothing.")
+        raise CvmError(wrong, given=profit[lost], remedy=_("Leave '{name}' out of profit=.", name=lost))  # fmt: skip
+    return np.array(list(by_state.values()))
+
+
+def _check_discount(discount: float) -> None:
+    if not real_number(discount, name="discount", example=0.01) >= 0:
+        wrong = _("An interest rate is zero or positive.")
+        raise CvmError(wrong, given=discount, remedy=_("Write 0.01 for 1 % a period."))
+
+
+def _moves_seen(states: pd.DataFrame, order: list[str], live: list[str]) -> pd.DataFrame:
     counts = _count(states, order)
     empty = [name for name in live if counts.loc[name].sum() == 0]
     if empty:
@@ -262,7 +295,7 @@ def _moves_seen(states: pd.DataFrame, order: tuple[str, ...], live: list[str]) -
     return counts
 
 
-def _count(states: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
+def _count(states: pd.DataFrame, order: list[str]) -> pd.DataFrame:
     need_columns(states, ["customer", "month", "state"])
     unknown = set(states["state"].unique()) - set(order)
     if unknown:
@@ -271,11 +304,15 @@ def _count(states: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
             given=sorted(map(str, unknown)),
             remedy=_("Name every state in order=(...)."),
         )
-    panel = states.sort_values(["customer", "month"], kind="stable")
-    who, month = panel["customer"].to_numpy(), panel["month"]
-    next_month = month.to_numpy()[1:] == (month + 1).to_numpy()[:-1]  # a gap is not a move
-    at = pd.Categorical(panel["state"], categories=list(order)).codes.astype(np.intp)
-    pairs = (at[:-1] * len(order) + at[1:])[(who[1:] == who[:-1]) & next_month]
+    who, month = pd.factorize(states["customer"])[0], numbers_in(states, ["month"])[:, 0]
+    by_time = np.lexsort((month, who))
+    who, month = who[by_time], month[by_time]
+    same = who[1:] == who[:-1]
+    if who.min() < 0 or (same & (month[1:] == month[:-1])).any():
+        wrong = _("A customer is missing, or has two states in one month.")
+        raise CvmError(wrong, remedy=_("Give one row a customer and month, every cell filled."))
+    at = pd.Index(order).get_indexer(pd.Index(states["state"].astype(object)))[by_time]
+    pairs = (at[:-1] * len(order) + at[1:])[same & (np.diff(month) == 1)]  # a gap is not a move
     table = np.bincount(pairs, minlength=len(order) ** 2).reshape(len(order), len(order))
     return pd.DataFrame(
         table, index=pd.Index(order, name="from"), columns=pd.Index(order, name="to")
@@ -283,14 +320,15 @@ def _count(states: pd.DataFrame, order: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _checked(matrix: pd.DataFrame) -> tuple[Floats, list[str]]:
+    need_columns(matrix, [])
     states = [str(name) for name in matrix.index]
-    P = matrix.to_numpy(dtype=float)
     if states != [str(name) for name in matrix.columns]:
         raise CvmError(
             _("A matrix of moves has the same states, in the same order, as rows and columns."),
             given=[states, list(matrix.columns)],
             remedy=_("Reindex its columns by its index."),
         )
+    P = numbers_in(matrix, list(matrix.columns))
     if not (np.all(P >= -1e-12) and np.allclose(P.sum(axis=1), 1, atol=1e-9)):
         raise CvmError(
             _("Each row of a matrix of moves holds probabilities that add up to 1."),

@@ -29,6 +29,7 @@ import numpy as np
 import pandas as pd
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import real_number, whole_number
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.lifecycle.chain import expected_visits, state_value, time_to_lost
 from cvm.luck import Luck
@@ -209,10 +210,8 @@ def ladder_population(world: Ladder, *, months: int = 60, start: str = "prospect
     """
     _check_months(months, most=5000)
     P = ladder_matrix(world).to_numpy()
+    _check_state(start)
     now = np.array([float(name == start) for name in STATES])
-    if not now.any():
-        wrong = _("There is no state '{name}' on the ladder.", name=start)
-        raise CvmError(wrong, remedy=near_miss(start, STATES))
     shares = [now]
     for _month in range(months):
         shares.append(shares[-1] @ P)
@@ -247,6 +246,8 @@ def ladder_elasticity(
         ``value_moved``, ``gain``. Losses are moved down, climbs up; a move stops at the
         end of the lever's range.
     """
+    _check_state(start)
+    step = real_number(step, name="step", least=0, most=1, example=0.01)
     rows, base = [], float(_value(world, start))
     for item in world.declared():
         climbs = item.name in ("win", "second", "bind", "inspire")
@@ -282,9 +283,7 @@ def simulate_ladder(world: Ladder, *, n: int, seed: int, months: int = 36) -> pd
         One row a customer and month from 0 to ``months``: ``customer``, ``month``,
         ``state``.
     """
-    if n < 1:
-        wrong = _("A simulation needs at least one customer.")
-        raise CvmError(wrong, given=n, remedy=_("Give for example n=1000."))
+    n = whole_number(n, name="n")
     _check_months(months)
     # From the worst state to the best, so that more luck never means a lower rung.
     order = np.array([5, 0, 1, 2, 3, 4])
@@ -309,8 +308,14 @@ def _value(world: Ladder, start: str) -> float:
     )
 
 
+def _check_state(name: str) -> None:
+    if not isinstance(name, str) or name not in STATES:
+        wrong = _("There is no state '{name}' on the ladder.", name=name)
+        raise CvmError(wrong, remedy=near_miss(name, STATES))
+
+
 def _check_months(months: int, most: int = HORIZON) -> None:
-    if not 1 <= months <= most:
+    if not 1 <= whole_number(months, name="months", least=0) <= most:
         raise CvmError(
             _("The ladder is followed for 1 to {most} months.", most=most),
             given=months,

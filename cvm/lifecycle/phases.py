@@ -30,6 +30,7 @@ teaching. A longer window is calmer and later: there is no free lunch.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +39,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
-from cvm.inputs import need_columns
+from cvm.inputs import need_columns, number_array, numbers_in, real_number, whole_number
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.results import Result, number
@@ -59,6 +60,8 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
+#: The longest simulation; luck is drawn for all of it.
+LONGEST = 240
 #: In the order an account goes through them.
 PHASES = (N_("exploration"), N_("formation"), N_("stability"), N_("decline"))
 #: Relationship types on value x loyalty; :func:`relationship_types` gives positions here.
@@ -134,9 +137,10 @@ def simulate_relationships(
         One row an account and month (from 1): ``customer``, ``month``, ``volume``
         (yuan) and ``true_phase``.
     """
-    if n < 1 or not 2 <= months <= 240:
-        wrong = _("A simulation needs at least one account and 2 to 240 months.")
-        raise CvmError(wrong, given=(n, months), remedy=_("Give for example n=300, months=60."))
+    n, months = whole_number(n, name="n"), whole_number(months, name="months", least=2)
+    if months > LONGEST:
+        wrong = _("Accounts are followed for 2 to {most} months.", most=LONGEST)
+        raise CvmError(wrong, given=months, remedy=_("Give for example months=60."))
     luck = Luck(seed)
     size = luck.gamma("potential", n, shape=world.alike) * world.potential / world.alike
     mean = np.array([world.exploring, world.forming, world.stable])
@@ -150,7 +154,7 @@ def simulate_relationships(
     )
     forming = world.trial + (1 - world.trial) * (into + 1) / lengths[:, [1]]
     level = np.choose(phase, [world.trial, forming, 1.0, (1 - world.fade) ** (into + 1)])
-    luckily = np.exp(world.noise * luck.normal("purchases", n, 240)[:, :months])
+    luckily = np.exp(world.noise * luck.normal("purchases", n, LONGEST)[:, :months])
     return pd.DataFrame(
         {
             "customer": np.repeat(np.arange(1, n + 1), months),
@@ -227,16 +231,29 @@ class PhaseReport(Result):
 
     def sentence(self) -> str:
         """Say how often it is right, how late and how often for nothing."""
-        return _(
+        right = _(
             "{right} of account-months are in the right phase ({low} to {high}; {naive} by last "
-            "month's change). {found} of declines are seen within six months, after {delay} in "
-            "the median; {alarms} of stable months give a false alarm ({naive_alarms}).",
+            "month's change).",
             right=number(self.accuracy, "share"), low=number(self.low, "share"),
             high=number(self.high, "share"), naive=number(self.naive_accuracy, "share"),
-            found=number(self.found, "share"), delay=number(self.delay, "months"),
+        )  # fmt: skip
+        alarms = _(
+            "{alarms} of stable months give a false alarm ({naive_alarms}).",
             alarms=number(self.false_alarms, "share"),
             naive_alarms=number(self.naive_false_alarms, "share"),
+        )
+        if math.isnan(self.false_alarms):
+            alarms = _("No month was truly stable.")
+        if math.isnan(self.delay):
+            return " ".join([right, _("No decline was seen."), alarms])
+        seen = _(
+            "{found} of declines are seen within six months, after {delay} in the median",
+            found=number(self.found, "share"), delay=number(self.delay, "months"),
         )  # fmt: skip
+        if math.isnan(self.found):
+            delay = number(self.delay, "months")
+            seen = _("The declines that are seen are seen after {delay} in the median", delay=delay)
+        return f"{right} {seen}; {alarms[0].lower() + alarms[1:]}"
 
 
 def judge_phases(panel: pd.DataFrame) -> PhaseReport:
@@ -253,7 +270,8 @@ def judge_phases(panel: pd.DataFrame) -> PhaseReport:
     PhaseReport
         The 95 % interval treats accounts, not months, as independent.
     """
-    _need(panel, ("customer", "month", "phase", "naive_phase", "true_phase"))
+    panel = _told(panel, "phase", "naive_phase", "true_phase")
+    numbers_in(panel, ["month"])
     right = (panel["phase"] == panel["true_phase"]).groupby(panel["customer"]).mean()
     half = 1.959963984540054 * float(right.std(ddof=1)) / np.sqrt(len(right))
     stable = panel[panel["true_phase"] == "stability"]
@@ -263,8 +281,8 @@ def judge_phases(panel: pd.DataFrame) -> PhaseReport:
     wait = (warned - start).reindex(start.index)
     long_enough = panel["month"].max() - start >= 6
     return PhaseReport(
-        accuracy=float(right.mean()), low=float(right.mean() - half),
-        high=float(right.mean() + half),
+        accuracy=float(right.mean()), low=float(np.maximum(right.mean() - half, 0)),
+        high=float(np.minimum(right.mean() + half, 1)),
         naive_accuracy=float((panel["naive_phase"] == panel["true_phase"]).mean()),
         delay=float(wait.median()), found=float((wait[long_enough] <= 6).mean()),
         false_alarms=float((stable["phase"] == "decline").mean()),
@@ -289,13 +307,14 @@ def phase_confusion(panel: pd.DataFrame, *, told: str = "phase") -> pd.DataFrame
         One row a pair: ``true_phase``, ``told``, ``months``, ``share`` (of the months
         truly in that phase).
     """
-    _need(panel, ("true_phase", told))
     size = len(PHASES)
+    need_columns(panel, ["true_phase", told])
     true, said = (
         pd.Index(PHASES).get_indexer(pd.Index(panel[name])) for name in ("true_phase", told)
     )
-    known = (true >= 0) & (said >= 0)
-    cells = true[known] * size + said[known]
+    if min(true.min(initial=0), said.min(initial=0)) < 0:
+        raise _no_phase()
+    cells = true * size + said
     months = np.bincount(cells, minlength=size * size).reshape(size, size)
     share = months / np.maximum(months.sum(axis=1, keepdims=True), 1)
     rows = [(a, b) for a in PHASES for b in PHASES]  # as the cells of the table run
@@ -327,8 +346,9 @@ def relationship_types(
         Positions in :data:`TYPES`: 0 acquaintance (low, low), 1 functional (high value),
         2 emotional (high loyalty), 3 partner (both).
     """
-    worth = (np.asarray(value, float) >= value_cut).astype(np.int8)
-    loyal = (np.asarray(loyalty, float) >= loyalty_cut).astype(np.int8)
+    high = real_number(value_cut, name="value_cut"), real_number(loyalty_cut, name="loyalty_cut")
+    worth = (number_array(value, name="value") >= high[0]).astype(np.int8)
+    loyal = (number_array(loyalty, name="loyalty") >= high[1]).astype(np.int8)
     return worth + 2 * loyal
 
 
@@ -349,26 +369,27 @@ def types_table(
     Returns
     -------
     DataFrame
-        Four rows: ``type``, ``customers``, ``share``, ``value`` (mean), ``value_share``,
-        ``loyalty`` (mean).
+        Four rows: ``type``, ``customers``, ``share``, ``value`` (mean), ``value_share``
+        (unknown where all together are worth nothing), ``loyalty`` (mean).
     """
-    _need(table, (value, loyalty))
-    code = relationship_types(
-        table[value], table[loyalty], value_cut=value_cut, loyalty_cut=loyalty_cut
-    )
+    worth, loyal = numbers_in(table, [value, loyalty]).T
+    code = relationship_types(worth, loyal, value_cut=value_cut, loyalty_cut=loyalty_cut)
+    whole = worth.sum() if worth.sum() > 0 else np.nan  # of a loss there are no shares
     rows = []
     for i, name in enumerate(TYPES):
-        mine = table[code == i]
+        mine, count = code == i, int((code == i).sum())
         rows.append({
-            "type": name, "customers": len(mine), "share": len(mine) / len(table),
-            "value": mine[value].mean(), "value_share": mine[value].sum() / table[value].sum(),
-            "loyalty": mine[loyalty].mean(),
+            "type": name, "customers": count, "share": count / len(table),
+            "value": worth[mine].mean() if count else np.nan,
+            "value_share": worth[mine].sum() / whole,
+            "loyalty": loyal[mine].mean() if count else np.nan,
         })  # fmt: skip
     return pd.DataFrame(rows)
 
 
 def _matrix(panel: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
-    _need(panel, ("customer", "month", "volume"))
+    panel = _told(panel)
+    numbers_in(panel, ["month", "volume"])
     rows = panel.sort_values(["customer", "month"], ignore_index=True)
     months = rows["month"].nunique()
     complete = rows.groupby("customer")["month"].nunique().eq(months).all()
@@ -381,11 +402,23 @@ def _matrix(panel: pd.DataFrame) -> tuple[pd.DataFrame, Floats]:
     if not np.all(volume >= 0):
         raise CvmError(
             _("A volume is zero or positive, and none may be missing."),
-            given=float(np.nanmin(volume)),
+            given=float(volume.min()),
             remedy=_("Net returns against the month, or leave them out."),
         )
     return rows, volume
 
 
-def _need(table: pd.DataFrame, columns: tuple[str, ...]) -> None:
-    need_columns(table, columns)
+def _told(panel: pd.DataFrame, *phases: str) -> pd.DataFrame:
+    """Take a panel by account and month, the phases told in it among those there are."""
+    need_columns(panel, ["customer", "month", *phases])
+    if panel["customer"].isna().any():
+        wrong = _("Every row names a customer; in some it is missing.")
+        raise CvmError(wrong, remedy=_("Fill the column in, or drop the rows."))
+    if not panel[list(phases)].isin(PHASES).all(axis=None):
+        raise _no_phase()
+    return panel.reset_index(drop=True)
+
+
+def _no_phase() -> CvmError:
+    wrong = _("A phase is one of the four; some rows have none of them.")
+    return CvmError(wrong, remedy=_("Choose one of: {options}.", options=", ".join(PHASES)))

@@ -19,14 +19,15 @@ All are least squares with standard errors robust to unequal spread (HC1), by st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cvm.errors import CvmError
-from cvm.inputs import check_level, need_columns
+from cvm.inputs import check_level, need_columns, numbers_in, truths_in
 from cvm.results import Result, number
 from cvm.words import _
 
@@ -38,6 +39,8 @@ __all__ = [
     "naive_gap",
     "placebo",
 ]
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -107,9 +110,9 @@ def naive_gap(
     ProgrammeEffect
         The difference of means, with a standard error robust to unequal spread (HC1).
     """
-    _check(table, [outcome, member], member, level)
+    _check(table, [outcome], member, level)
     return _regress(
-        table[outcome], table[member], [], level=level, method=_("Naive gap"),
+        table, numbers_in(table, [outcome])[:, 0], member, level=level, method=_("Naive gap"),
         assumes=_("members and others would have spent alike without it"),
     )  # fmt: skip
 
@@ -139,10 +142,10 @@ def adjusted_gap(
     ProgrammeEffect
         The coefficient of membership beside the covariates (HC1 standard error).
     """
-    names = list(covariates)
-    _check(table, [outcome, member, *names], member, level)
+    names = _names(covariates)
+    _check(table, [outcome, *names], member, level)
     return _regress(
-        table[outcome], table[member], [table[name] for name in names], level=level,
+        table, numbers_in(table, [outcome])[:, 0], member, names, level=level,
         method=_("Adjusted for {names}", names=", ".join(names).replace("_", " ") or _("(none)")),
         assumes=_("members and others alike in these would have spent alike without it"),
     )  # fmt: skip
@@ -173,9 +176,10 @@ def difference_in_differences(
         The difference of the two mean changes (HC1 standard error). One change a
         customer goes in, so months of one customer are not taken for independent.
     """
-    _check(table, [before, after, member], member, level)
+    _check(table, [before, after], member, level)
+    was, became = numbers_in(table, [before, after]).T
     return _regress(
-        table[after] - table[before], table[member], [], level=level,
+        table, became - was, member, level=level,
         method=_("Difference in differences"),
         assumes=_("without it both would have changed alike"),
     )  # fmt: skip
@@ -228,6 +232,7 @@ def compare_methods(
         Four rows with the fields of :class:`ProgrammeEffect` and, where the truth rides
         along, ``true_effect`` (mean over members; 0 for the placebo).
     """
+    covariates = _names(covariates)
     found = [
         naive_gap(table, level=level),
         adjusted_gap(table, covariates=covariates, level=level),
@@ -236,15 +241,16 @@ def compare_methods(
     ]
     rows = pd.concat([one.to_frame() for one in found], ignore_index=True)
     if "true_effect" in table:
-        truth = float(table.loc[table["member"].astype(bool), "true_effect"].mean())
+        truth = float(numbers_in(table, ["true_effect"])[truths_in(table, "member"), 0].mean())
         rows["true_effect"] = [truth, truth, truth, 0.0]
     return rows
 
 
 def _regress(
-    outcome: pd.Series,
-    member: pd.Series,
-    covariates: list[pd.Series],
+    table: pd.DataFrame,
+    outcome: Floats,
+    member: str,
+    covariates: Sequence[str] = (),
     *,
     level: float,
     method: str,
@@ -252,9 +258,14 @@ def _regress(
 ) -> ProgrammeEffect:
     import statsmodels.api as sm  # takes a second to load
 
-    joined = member.to_numpy(dtype=float)
-    columns = [np.ones(len(joined)), joined, *(c.to_numpy(dtype=float) for c in covariates)]
-    fit = sm.OLS(outcome.to_numpy(dtype=float), np.column_stack(columns)).fit(cov_type="HC1")
+    joined = truths_in(table, member).astype(float)
+    others = numbers_in(table, covariates) if covariates else np.empty((len(joined), 0))
+    columns = np.column_stack([np.ones(len(joined)), joined, others])
+    if np.linalg.matrix_rank(columns) < columns.shape[1] or len(joined) == columns.shape[1]:
+        wrong = _("Membership and the columns adjusted for cannot be told apart.")
+        remedy = _("Leave out columns that are alike everywhere, or copies of others; or give more customers.")  # fmt: skip
+        raise CvmError(wrong, given=list(covariates), remedy=remedy)
+    fit = sm.OLS(outcome, columns).fit(cov_type="HC1")
     low, high = fit.conf_int(alpha=1 - level)[1]
     return ProgrammeEffect(
         method=method, assumes=assumes, effect=float(fit.params[1]), se=float(fit.bse[1]),
@@ -262,7 +273,16 @@ def _regress(
     )  # fmt: skip
 
 
+def _names(covariates: Sequence[str]) -> list[str]:
+    if isinstance(covariates, str) or not isinstance(covariates, Iterable):
+        wrong = _("The columns to adjust for are given as a list of names.")
+        remedy = _("Write for example covariates=['spend_before'].")
+        raise CvmError(wrong, given=covariates, remedy=remedy)
+    return list(covariates)
+
+
 def _check(table: pd.DataFrame, columns: list[str], member: str, level: float) -> None:
+    columns = [*columns, member]
     need_columns(table, columns)
     if table[columns].isna().any().any():
         gaps = table[columns].isna().sum()
@@ -271,14 +291,13 @@ def _check(table: pd.DataFrame, columns: list[str], member: str, level: float) -
             given={name: int(count) for name, count in gaps.items() if count},
             remedy=_("Drop those customers and say how many, or fill the gaps knowingly."),
         )
-    groups = set(pd.unique(table[member]))
-    if groups != {0, 1}:  # True and False are 1 and 0
+    joined = truths_in(table, member)
+    sizes = {"members": int(joined.sum()), "others": int((~joined).sum())}
+    if min(sizes.values()) < 2:  # one alone has no spread
         raise CvmError(
-            _(
-                "The column '{column}' must hold members and others, as True and False.",
-                column=member,
-            ),
-            given=sorted(map(str, groups)),
+            _("The column '{column}' must hold members and others, two of each or more.",
+              column=member),
+            given=sizes,
             remedy=_("Check who joined; without both groups there is nothing to compare."),
-        )
+        )  # fmt: skip
     check_level(level)

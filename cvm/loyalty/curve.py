@@ -75,7 +75,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import number_array, real_number
 from cvm.levers import Levers, assumption, lever, needs_world
+from cvm.results import number
 from cvm.words import N_, _
 
 __all__ = [
@@ -112,6 +114,8 @@ ZONES = (N_("defection"), N_("indifference"), N_("affection"))
 KINDS = (N_("none"), N_("spurious"), N_("latent"), N_("true"))
 #: An attitude of exactly 0 or 1 would leave no room for a bond to work on.
 EDGE = 1e-6
+#: How far beyond 0 or 1 a sum of shares may come to lie.
+ROUNDING = 1e-9
 
 
 class Loyalty(Levers):
@@ -227,10 +231,10 @@ def industry(name: str, *, world: Loyalty | None = None) -> Loyalty:
     CvmError
         For an industry that is not among the five.
     """
-    if name not in list(INDUSTRIES):  # a list has no hash
+    if not isinstance(name, str) or name not in INDUSTRIES:
         wrong = _("There is no preset for this industry.")
         raise CvmError(wrong, given=name, remedy=near_miss(name, INDUSTRIES))
-    return (world or Loyalty()).replace(competition=INDUSTRIES[name])
+    return _else(world).replace(competition=INDUSTRIES[name])
 
 
 @needs_world
@@ -249,7 +253,7 @@ def attitude(satisfaction: ArrayLike, world: Loyalty) -> Floats:
     ndarray
         0 to 1, rising in satisfaction; 0 at 0 points, 1 at 100.
     """
-    points = np.clip(np.asarray(satisfaction, float), 0, 100)
+    points = np.clip(number_array(satisfaction, name="satisfaction"), 0, 100)
     low = _rise(points, world.defection_edge - 2 * world.width, world.width)
     high = _rise(points, _affection_edge(world) + 2 * world.width, world.width)
     return world.plateau * low + (1 - world.plateau) * high
@@ -271,7 +275,7 @@ def zones(satisfaction: ArrayLike, world: Loyalty) -> NDArray[np.int8]:
     ndarray of int8
         Positions in :data:`ZONES`: 0 defection, 1 indifference, 2 affection.
     """
-    points = np.asarray(satisfaction, float)
+    points = number_array(satisfaction, name="satisfaction")
     above = (points >= world.defection_edge).astype(np.int8)
     return above + (points >= _affection_edge(world)).astype(np.int8)
 
@@ -295,9 +299,11 @@ def switching_cost(
         Log-odds in favour of staying, zero or more.
     """
     return (
-        world.strength_financial * (1 - world.copied_financial) * np.asarray(financial, float)
-        + world.strength_social * (1 - world.copied_social) * np.asarray(social, float)
-        + world.strength_structural * (1 - world.copied_structural) * np.asarray(structural, float)
+        world.strength_financial * (1 - world.copied_financial) * _part(financial, "financial")
+        + world.strength_social * (1 - world.copied_social) * _part(social, "social")
+        + world.strength_structural
+        * (1 - world.copied_structural)
+        * _part(structural, "structural")
     )
 
 
@@ -319,10 +325,10 @@ def intention(attitude: ArrayLike, switching_cost: ArrayLike, world: Loyalty) ->
     ndarray
         0 to 1; the attitude itself where leaving costs nothing and rivals are equals.
     """
-    fond = np.clip(np.asarray(attitude, float), EDGE, 1 - EDGE)
+    fond = np.clip(_part(attitude, "attitude"), EDGE, 1 - EDGE)
     captive = world.captive * (1 - world.competition)
     # sigma(logit A + C) written without the logarithm: this runs for every customer and month.
-    against = (1 - fond) * np.exp(-np.asarray(switching_cost, float))
+    against = (1 - fond) * np.exp(-number_array(switching_cost, name="switching_cost"))
     return captive + (1 - captive) * fond / (fond + against)
 
 
@@ -344,8 +350,8 @@ def behaviour_probability(intention: ArrayLike, habit: ArrayLike, world: Loyalty
     ndarray
         Probability; rises in both. :func:`monthly_retention` takes it to months.
     """
-    planned = (1 - world.conversion) * world.base + world.conversion * np.asarray(intention, float)
-    habitual = world.habit_weight * np.asarray(habit, float)
+    planned = (1 - world.conversion) * world.base + world.conversion * _part(intention, "intention")
+    habitual = world.habit_weight * _part(habit, "habit")
     return (1 - habitual) * planned + habitual
 
 
@@ -362,7 +368,7 @@ def monthly_retention(yearly: ArrayLike) -> Floats:
     ndarray
         Probability of staying one month: the twelfth root, so twelve months give the year.
     """
-    return np.asarray(yearly, float) ** (1 / 12)
+    return _part(yearly, "yearly") ** (1 / 12)
 
 
 @needs_world
@@ -383,8 +389,8 @@ def kinds(attitude: ArrayLike, repeat: ArrayLike, world: Loyalty) -> NDArray[np.
     ndarray of int8
         Positions in :data:`KINDS`: 0 none, 1 spurious, 2 latent, 3 true.
     """
-    fond = (np.asarray(attitude, float) >= world.attitude_cut).astype(np.int8)
-    again = (np.asarray(repeat, float) >= world.repeat_cut).astype(np.int8)
+    fond = (_part(attitude, "attitude") >= world.attitude_cut).astype(np.int8)
+    again = (_part(repeat, "repeat") >= world.repeat_cut).astype(np.int8)
     return 2 * fond + again
 
 
@@ -406,7 +412,7 @@ def curve_table(world: Loyalty, *, step: float = 1.0) -> pd.DataFrame:
         ``attitude``, ``intention``, ``behaviour`` (chance of buying again in a year) and
         ``slope`` (attitude gained per point).
     """
-    if not 0 < step <= 50:
+    if not 0 < real_number(step, name="step") <= 50:
         raise CvmError(
             _("The step of a curve lies above 0 and at most at 50 points of satisfaction."),
             given=step,
@@ -449,6 +455,27 @@ def industry_table(world: Loyalty | None = None, *, step: float = 1.0) -> pd.Dat
     ]
     stacked = pd.concat(parts, ignore_index=True)
     return stacked[["industry", *stacked.columns.drop("industry")]]
+
+
+def _else(world: Loyalty | None) -> Loyalty:
+    """Take the defaults where no world is given."""
+    if world is None:
+        return Loyalty()
+    if not isinstance(world, Loyalty):
+        wrong = _("The world of an industry is Loyalty(...) or nothing.")
+        remedy = _("Write Loyalty(), with the levers you move inside the brackets.")
+        raise CvmError(wrong, given=world, remedy=remedy)
+    return world
+
+
+def _part(value: ArrayLike, name: str) -> Floats:
+    """Take numbers from 0 to 1; a little rounding beyond the ends is forgiven."""
+    found = number_array(value, name=name)
+    if ((found < -ROUNDING) | (found > 1 + ROUNDING)).any():
+        ends = {"least": number(0), "most": number(1)}
+        wrong = _("{name} is a number from {least} to {most}.", name=name, **ends)
+        raise CvmError(wrong, given=value, remedy=_("Write 0.9 for 90 %."))
+    return found
 
 
 def _affection_edge(world: Loyalty) -> float:

@@ -36,13 +36,15 @@ meta-analysis of past research. *Journal of Consumer Research* 15(3), 325-343.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betaincinv, expit, logit, ndtri
 
-from cvm.errors import CvmError
-from cvm.inputs import check_level, need_columns
+from cvm.errors import CvmError, near_miss
+from cvm.inputs import check_level, need_columns, numbers_in, truths_in, whole_number
 from cvm.levers import Levers, assumption, needs_world
 from cvm.loyalty import curve
 from cvm.loyalty.curve import KINDS, Loyalty
@@ -127,10 +129,8 @@ def simulate_loyalty(
         year after), and the truth: ``true_satisfaction``, ``true_attitude``,
         ``true_intention``, ``true_probability``, ``true_kind``.
     """
-    if n < 1:
-        wrong = _("A simulation needs at least one customer.")
-        raise CvmError(wrong, given=n, remedy=_("Give for example n=1000."))
-    study, luck = study or LoyaltyStudy(), Luck(seed)
+    n = whole_number(n, name="n")
+    study, luck = _asked(study), Luck(seed)
     satisfied = 100 * _beta(luck.uniform("satisfaction", n), study.satisfaction / 100, study.alike)
     bonds = [bernoulli(luck.uniform(name, n), getattr(world, name)) for name in _BONDS]
     fond = curve.attitude(satisfied, world)
@@ -184,7 +184,10 @@ def intention_behaviour(
         that neither needs to be normal; the interval is made on Fisher's scale.
     """
     check_columns(table, [intention, behaviour], level)
-    r, low, high = correlation(table[intention], table[behaviour], level=level)
+    said, done = numbers_in(table, [intention, behaviour]).T
+    r, low, high = correlation(
+        pd.Series(said, name=intention), pd.Series(done, name=behaviour), level=level
+    )
     return Estimate(
         name=_("Correlation of intention and behaviour"), value=r, low=low, high=high,
         level=level, n=len(table), method=_("influence function, Fisher's scale"),
@@ -207,12 +210,15 @@ def correlation(a: pd.Series, b: pd.Series, *, level: float) -> tuple[float, flo
         Pearson's correlation and the ends of its interval.
     """
     x, y = (_standard(column.to_numpy(dtype=float), str(column.name)) for column in (a, b))
-    r = float(np.mean(x * y))
+    if len(x) < 4:
+        wrong = _("A correlation with an interval needs four customers or more.")
+        raise CvmError(wrong, given=len(x), remedy=_("Give more customers."))
+    r = float(np.clip(np.mean(x * y), -1, 1))
     influence = x * y - r * (x**2 + y**2) / 2
     se = float(influence.std(ddof=1)) / np.sqrt(len(x)) / (1 - min(r**2, 1 - 1e-12))
     half = float(ndtri(0.5 + level / 2)) * se
     centre = np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12))
-    return r, float(np.tanh(centre - half)), float(np.tanh(centre + half))
+    return r, min(r, float(np.tanh(centre - half))), max(r, float(np.tanh(centre + half)))
 
 
 def repurchase_by_answer(
@@ -242,12 +248,14 @@ def repurchase_by_answer(
     from statsmodels.stats.proportion import proportion_confint  # slow to load
 
     check_columns(table, [answer, behaviour], level)
-    grouped = table.groupby(answer)[behaviour].agg(["size", "sum"]).reset_index()
-    count, again = grouped["size"].to_numpy(), grouped["sum"].to_numpy(dtype=float)
+    deeds = truths_in(table, behaviour).astype(float)
+    read = pd.DataFrame({"answer": table[answer].array, "deed": deeds})
+    grouped = read.groupby("answer", observed=True)["deed"].agg(["size", "sum"])
+    count, again = grouped["size"].to_numpy(), grouped["sum"].to_numpy()
     low, high = proportion_confint(again, count, alpha=1 - level, method="wilson")
     return pd.DataFrame(
         {
-            "answer": grouped[answer],
+            "answer": grouped.index,
             "customers": count,
             "share": count / count.sum(),
             "bought_again": again / count,
@@ -284,9 +292,10 @@ def repurchase_ratio(
         Ratio of the two shares; interval on the logarithm (Katz).
     """
     check_columns(table, [answer, behaviour], level)
-    shares, variance = [], 0.0
-    for steps in (high, low):
-        deeds = table.loc[table[answer].isin(steps), behaviour].to_numpy(dtype=float)
+    compared = _steps(high, low)
+    bought, shares, variance = truths_in(table, behaviour), [], 0.0
+    for steps in compared:
+        deeds = bought[table[answer].isin(steps).to_numpy()].astype(float)
         if not deeds.any():
             raise CvmError(
                 _("Nobody with these answers bought again, so there is no ratio."),
@@ -295,11 +304,14 @@ def repurchase_ratio(
             )
         shares.append(deeds.mean())
         variance += (1 - shares[-1]) / deeds.sum()
+    if variance == 0:
+        wrong = _("Everybody with these answers bought again, so the ratio has no interval.")
+        raise CvmError(wrong, given=compared, remedy=_("Ask more customers."))
     ratio, half = shares[0] / shares[1], float(ndtri(0.5 + level / 2)) * np.sqrt(variance)
     return Estimate(
         name=_("Times as likely to buy again"), value=float(ratio),
         low=float(ratio * np.exp(-half)), high=float(ratio * np.exp(half)),
-        level=level, n=int(table[answer].isin((*high, *low)).sum()),
+        level=level, n=int(table[answer].isin([*compared[0], *compared[1]]).sum()),
         method=_("logarithm of the ratio"),
     )  # fmt: skip
 
@@ -318,9 +330,20 @@ def kinds_table(table: pd.DataFrame) -> pd.DataFrame:
         Four rows: ``kind``, ``customers``, ``share``, ``satisfaction`` (mean),
         ``bought_again`` (share).
     """
-    grouped = table.groupby("true_kind").agg(
-        customers=("customer", "size"),
-        satisfaction=("true_satisfaction", "mean"),
+    need_columns(table, ["customer", "true_kind", "true_satisfaction", "bought_again"])
+    known = table["true_kind"].isin(KINDS).to_numpy(bool)
+    if not known.all():
+        wrong = _("There is a kind of loyalty that is not among the four.")
+        given = table["true_kind"][~known].iloc[0]
+        raise CvmError(wrong, given=given, remedy=near_miss(given, KINDS))
+    read = pd.DataFrame({
+        "true_kind": table["true_kind"].to_numpy(dtype=object),
+        "satisfaction": numbers_in(table, ["true_satisfaction"])[:, 0],
+        "bought_again": truths_in(table, "bought_again").astype(float),
+    })  # fmt: skip
+    grouped = read.groupby("true_kind").agg(
+        customers=("true_kind", "size"),
+        satisfaction=("satisfaction", "mean"),
         bought_again=("bought_again", "mean"),
     )
     rows = grouped.reindex(list(KINDS)).rename_axis("kind").reset_index()
@@ -332,6 +355,29 @@ def kinds_table(table: pd.DataFrame) -> pd.DataFrame:
 _BONDS = ("financial", "social", "structural")
 
 
+def _asked(study: LoyaltyStudy | None) -> LoyaltyStudy:
+    """Take the default study where none is given."""
+    if study is None:
+        return LoyaltyStudy()
+    if not isinstance(study, LoyaltyStudy):
+        wrong = _("study= is LoyaltyStudy(...) or nothing.")
+        remedy = _("Write LoyaltyStudy(), with the assumptions you move inside the brackets.")
+        raise CvmError(wrong, given=study, remedy=remedy)
+    return study
+
+
+def _steps(high: Iterable[int], low: Iterable[int]) -> tuple[list[int], list[int]]:
+    """Take the answers to compare: two lists, none of them in both."""
+    several = all(
+        isinstance(steps, Iterable) and not isinstance(steps, str) for steps in (high, low)
+    )
+    lists = (list(high), list(low)) if several else ([], [])
+    if not all(lists) or any(step in lists[1] for step in lists[0]):
+        wrong = _("The answers compared are given as two lists, and no answer is in both.")
+        raise CvmError(wrong, given=(high, low), remedy=_("Write for example high=(5,), low=(4,)."))
+    return lists
+
+
 def _beta(u: Floats, mean: float, size: float) -> Floats:
     """Beta draws by inversion, read off a table: the inverse itself is slow (error below 1e-5)."""
     steps = np.linspace(-20, 20, 2001)
@@ -341,26 +387,26 @@ def _beta(u: Floats, mean: float, size: float) -> Floats:
 
 
 def _binomial(u: Floats, occasions: int, chance: Floats) -> NDArray[np.int64]:
-    """Count successes by inversion, so a higher chance never loses one (chance below 1)."""
+    """Count successes by inversion, so a higher chance never loses one."""
     counts = np.zeros(len(u), np.int64)
+    sure, chance = chance >= 1, np.minimum(chance, 1 - 1e-9)  # whoever is sure never misses
     term = (1 - chance) ** occasions
     cumulative = term.copy()
     for k in range(occasions):
         counts += u >= cumulative
         term = term * (occasions - k) / (k + 1) * chance / (1 - chance)
         cumulative += term
-    return counts
+    return np.where(sure, occasions, counts)
 
 
 def _standard(values: Floats, name: str) -> Floats:
-    spread = values.std()
-    if spread == 0:
+    if np.ptp(values) == 0:  # the deviation of equal numbers may be a hair above 0
         raise CvmError(
             _("All values of '{column}' are the same, so nothing can go with it.", column=name),
             given=float(values[0]),
             remedy=_("Take customers who differ in it."),
         )
-    return (values - values.mean()) / spread
+    return (values - values.mean()) / values.std()
 
 
 def check_columns(table: pd.DataFrame, columns: list[str], level: float) -> None:

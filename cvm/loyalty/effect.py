@@ -61,6 +61,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
+from cvm.inputs import number_array, whole_number
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
@@ -163,7 +164,7 @@ def life(retention: ArrayLike) -> Floats:
     ndarray
         Years, ``1 / (1 - retention)``: the year of winning counts as the first.
     """
-    kept = np.asarray(retention, float)
+    kept = number_array(retention, name="retention")
     if not np.all((kept >= 0) & (kept < 1)):
         raise CvmError(
             _("A retention rate lies from 0 to below 1."),
@@ -189,9 +190,10 @@ def customer_value(world: LoyaltyEffect, *, retention: ArrayLike | None = None) 
     ndarray
         Currency per customer won, after the cost of winning, before the programme's.
     """
-    kept = np.asarray(world.retention if retention is None else retention, float)
-    life(kept)  # speaks up if it is no retention
-    x = kept / (1 + world.discount)
+    if retention is None:
+        retention = world.retention
+    life(retention)  # speaks up if it is no retention
+    x = np.asarray(retention, float) / (1 + world.discount)
     ramp = x * (1 - x**world.ramp_years) / (1 - x) ** 2
     return -world.acquisition + world.base / (1 - x) + _slope(world) * ramp
 
@@ -216,9 +218,7 @@ def profit_by_year(world: LoyaltyEffect, *, years: int = 10) -> pd.DataFrame:
         won who are there), ``expected`` (profit x staying) and ``expected_cumulative``
         (undiscounted).
     """
-    if years < 1:
-        wrong = _("A table of profit by year needs at least one year.")
-        raise CvmError(wrong, given=years, remedy=_("Give for example years=10."))
+    years = whole_number(years, name="years")
     j = np.arange(years)
     table = pd.DataFrame({"year": np.arange(years + 1), "acquisition": 0.0})
     table.loc[0, "acquisition"] = -world.acquisition
@@ -277,9 +277,9 @@ class EffectOfPoints(Result):
             after=number(self.retention_after, "share"),
             life=number(self.life, "years"),
             life_after=number(self.life_after, "years"),
-            value=number(self.value_rise, "share"),
-            first=number(self.first_year_rise, "share"),
-            fifth=number(self.fifth_year_rise, "share"),
+            value=_risen(self.value_rise),
+            first=_risen(self.first_year_rise),
+            fifth=_risen(self.fifth_year_rise),
         )
 
 
@@ -358,9 +358,7 @@ def simulate_firm(world: LoyaltyEffect, *, n: int, seed: int) -> pd.DataFrame:
     DataFrame
         As from :func:`firm_years`, per customer at the start.
     """
-    if n < 1:
-        wrong = _("A simulation needs at least one customer.")
-        raise CvmError(wrong, given=n, remedy=_("Give for example n=1000."))
+    n = whole_number(n, name="n")
     years, lost = np.arange(world.years + 1), 1 - world.retention
     yearly = max(1, round(n * lost))
     size = n + yearly * world.years
@@ -443,6 +441,12 @@ def _after(world: LoyaltyEffect, points: float) -> float:
 
 def _slope(world: LoyaltyEffect) -> float:
     return float(sum(getattr(world, name) for name in SLOPES))
+
+
+def _risen(rise: float) -> str:
+    if np.isnan(rise):
+        return _("a share that cannot be told (there is nothing to gain upon today)")
+    return number(rise, "share")
 
 
 def _rise(before: float, after: float) -> float:

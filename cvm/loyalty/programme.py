@@ -65,10 +65,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from cvm.errors import CvmError
+from cvm.inputs import numbers_in, real_number, truths_in, whole_number
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = [
     "SELECTIONS",
@@ -171,9 +171,7 @@ def simulate_programme(world: Programme, *, n: int, seed: int) -> ProgrammeTable
     ProgrammeTables
         The true effect of each method's question is ``effect``.
     """
-    if n < 1:
-        wrong = _("A programme needs at least one customer.")
-        raise CvmError(wrong, given=n, remedy=_("Give for example n=1000."))
+    n = whole_number(n, name="n")
     luck = Luck(seed)
     z_loyal, z_trend = luck.normal("loyalty", n), luck.normal("trend", n)
     loyal = world.mean_spend + world.spread * z_loyal
@@ -210,6 +208,8 @@ def programme_account(world: Programme, *, effect: float, member_spend: float) -
         ``cost`` (reward on all that is spent, also on what would have been anyway),
         ``profit`` and ``effect_to_break_even``.
     """
+    effect = real_number(effect, name="effect", example=3)
+    member_spend = real_number(member_spend, name="member_spend", example=60)
     gain, cost = world.margin * effect, world.reward * member_spend
     # Spend is (member_spend - effect) + effect; both sides carry the reward.
     without = member_spend - effect
@@ -239,7 +239,11 @@ def spend_by_month(months: pd.DataFrame) -> pd.DataFrame:
         One row a month and group: ``month``, ``group`` ("members", "others"), ``spend``,
         ``low`` and ``high`` (95 % interval of the mean).
     """
-    grouped = months.groupby(["month", "member"])["spend"].agg(["mean", "sem"]).reset_index()
+    spend = numbers_in(months, ["month", "spend"])[:, 1]
+    read = pd.DataFrame({
+        "month": months["month"].to_numpy(), "member": truths_in(months, "member"), "spend": spend,
+    })  # fmt: skip
+    grouped = read.groupby(["month", "member"])["spend"].agg(["mean", "sem"]).reset_index()
     half = 1.959963984540054 * grouped["sem"]
     return pd.DataFrame(
         {

@@ -41,6 +41,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, gammaincinv, ndtr
 
 from cvm.errors import CvmError
+from cvm.inputs import numbers_in, whole_number
 from cvm.levers import Levers, assumption, needs_world
 from cvm.loyalty.customers import check_columns, correlation
 from cvm.luck import Luck
@@ -121,9 +122,7 @@ def simulate_lives(world: Lives, *, n: int, seed: int) -> pd.DataFrame:
         (a month as a customer), ``first_month_profit``, and the truth: ``true_hazard``,
         ``true_margin``.
     """
-    if n < 1:
-        wrong = _("A simulation needs at least one customer.")
-        raise CvmError(wrong, given=n, remedy=_("Give for example n=1000."))
+    n = whole_number(n, name="n")
     luck = Luck(seed)
     z, other = luck.normal("loyalty", n), luck.normal("margin", n)
     a, b = world.hazard * world.hazard_alike, (1 - world.hazard) * world.hazard_alike
@@ -207,15 +206,16 @@ def tenure_profit(
         Lives that go on at the end of the window count as that long, as in the source.
     """
     check_columns(table, [months, profit], level)
-    if not (table[months] > 0).all():
+    long, earned = (pd.Series(v, name=n) for n, v in zip(
+        (months, profit), numbers_in(table, [months, profit]).T, strict=True))  # fmt: skip
+    if not (long > 0).all():
         raise CvmError(
             _("Every customer was one for at least a month."),
-            given=float(table[months].min()),
+            given=float(long.min()),
             remedy=_("Count the month of winning as the first."),
         )
-    a_month = (table[profit] / table[months]).rename(profit)
-    monthly = correlation(table[months], a_month, level=level)
-    total = correlation(table[months], table[profit], level=level)
+    monthly = correlation(long, (earned / long).rename(profit), level=level)
+    total = correlation(long, earned, level=level)
     return TenureProfit(
         monthly=monthly[0], monthly_low=monthly[1], monthly_high=monthly[2],
         total=total[0], total_low=total[1], total_high=total[2], level=level, n=len(table),
@@ -242,10 +242,11 @@ def profit_by_tenure(table: pd.DataFrame, *, world: Lives) -> pd.DataFrame:
         much better tenure has made them). The mean first profit of all plus the two is
         ``profit``.
     """
-    first, margin = table["first_month_profit"], table["true_margin"]
+    names = ["first_month_profit", "true_margin", "months"]
+    first, margin, stayed = numbers_in(table, names).T
     rows = []
     for month in range(0, world.window, 12):
-        here = table["months"] > month
+        here = stayed > month
         if not here.any():
             break
         tenure = world.ramp * min(month, RAMP_MONTHS) / 12 * margin[here].mean()
@@ -269,20 +270,21 @@ def tenure_groups(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Four rows: ``group`` (:data:`GROUPS`), ``life`` ("short", "long"), ``customers``,
-        ``share``, ``months`` (mean), ``monthly_profit`` (mean), ``profit_share``. Long and
-        high are above the median.
+        ``share``, ``months`` (mean), ``monthly_profit`` (mean), ``profit_share``
+        (unknown where all together make no profit). Long and high are above the median.
     """
-    long = table["months"] > table["months"].median()
-    high = table["monthly_profit"] > table["monthly_profit"].median()
-    code = (2 * long + high).to_numpy()
+    months, profit, monthly = numbers_in(table, ["months", "profit", "monthly_profit"]).T
+    code = 2 * (months > np.median(months)) + (monthly > np.median(monthly))
+    whole = profit.sum() if profit.sum() > 0 else np.nan  # of a loss there are no shares
     rows = []
     for i, name in enumerate(GROUPS):
-        mine = table[code == i]
+        mine = code == i
+        count = int(mine.sum())
         rows.append({
-            "group": name, "life": N_("long") if i >= 2 else N_("short"), "customers": len(mine),
-            "share": len(mine) / len(table), "months": mine["months"].mean(),
-            "monthly_profit": mine["monthly_profit"].mean(),
-            "profit_share": mine["profit"].sum() / table["profit"].sum(),
+            "group": name, "life": N_("long") if i >= 2 else N_("short"), "customers": count,
+            "share": count / len(table), "months": months[mine].mean() if count else np.nan,
+            "monthly_profit": monthly[mine].mean() if count else np.nan,
+            "profit_share": profit[mine].sum() / whole,
         })  # fmt: skip
     return pd.DataFrame(rows)
 

@@ -7,18 +7,18 @@ in the whole. :mod:`cvm.inblocks` writes them so that a run that was killed goes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from cvm.errors import CvmError, near_miss
 from cvm.inblocks import read_blocks, write_blocks
 from cvm.levers import needs_world
+from cvm.luck import Luck
 from cvm.market.parameters import DESK, Market
-from cvm.market.simulation import simulate
+from cvm.market.simulation import simulate, whole_above_zero
 from cvm.market.tables import NAMES
 from cvm.words import _
 
@@ -97,29 +97,29 @@ def store(
     MissingExtra
         Without pyarrow.
     """
-    names = [*dict.fromkeys([*tables, "ledger"])]
-    _check(n, names)
+    names = _tables(tables)
+    n, months, seed = whole_above_zero("n", n), whole_above_zero("months", months), Luck(seed).seed
 
     def make(block: int) -> dict[str, pd.DataFrame]:
         start = block * DESK
         run = simulate(market, n=min(DESK, n - start), months=months, seed=seed, start=start)
         return {name: getattr(run, name) for name in names}
 
-    label = {"market": market.to_dict(), "n": int(n), "months": int(months), "seed": int(seed),
+    label = {"market": market.to_dict(), "n": n, "months": months, "seed": int(seed),
              "tables": sorted(names)}  # fmt: skip
     where = write_blocks(folder, label=label, tables=names, blocks=-(-n // DESK), make=make,
                          progress=progress)  # fmt: skip
     return StoredMarket(folder=where, n=n, months=months, seed=seed)
 
 
-def _check(n: int, names: Sequence[str]) -> None:
+def _tables(tables: Sequence[str]) -> list[str]:
+    """Take the names of tables, each once, the ledger among them."""
+    if isinstance(tables, str) or not isinstance(tables, Iterable):
+        wrong = _("The tables are given as a list of names.")
+        raise CvmError(wrong, given=tables, remedy=_("Write for example tables=['transactions']."))
+    names = [*dict.fromkeys([*map(str, tables), "ledger"])]
     for name in names:
         if name not in NAMES:
             wrong = _("A market has no table '{name}'.", name=name)
             raise CvmError(wrong, remedy=near_miss(name, NAMES))
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
-        raise CvmError(
-            _("{name} is a whole number above zero.", name="n"),
-            given=n,
-            remedy=_("Give for example {name}={example}.", name="n", example=1_000_000),
-        )
+    return names

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError, near_miss
+from cvm.inputs import whole_number
 from cvm.levers import needs_world
 from cvm.market.parameters import Market
 from cvm.market.simulation import simulate
-from cvm.market.tables import MarketTables
+from cvm.market.tables import MarketTables, check_run
 from cvm.results import Result, number
 from cvm.words import N_, _
 
@@ -55,6 +56,12 @@ class Comparison(Result):
     def sentence(self) -> str:
         """Say the difference, its interval, and what pairing saved."""
         unit = MEASURES[self.measure]
+        if self.se == 0:
+            return _(
+                "{measure} moved from {base} to {moved} {unit}: by {difference} for everybody alike.",
+                measure=_(self.measure), base=number(self.base), moved=number(self.moved),
+                unit=_(unit), difference=number(self.difference),
+            )  # fmt: skip
         return _(
             "{measure} moved from {base} to {moved} {unit}: a difference of {difference} (95 % "
             "interval {low} to {high}). Pairing cut the variance by a factor of {factor}.",
@@ -99,9 +106,8 @@ def compare(
     People of one desk share a queue and talk to each other, which the standard error
     leaves out; at the defaults this is little (a test measures it).
     """
-    if measure not in MEASURES:
-        wrong = _("There is no such measure.")
-        raise CvmError(wrong, given=measure, remedy=near_miss(measure, MEASURES))
+    _check_measure(measure)
+    n = whole_number(n, name="n", least=2)  # one person has no spread
     before, after = (
         outcomes(simulate(world, n=n, months=months, seed=seed), measure=measure)
         for world in (base, moved)
@@ -132,7 +138,8 @@ def outcomes(tables: MarketTables, *, measure: str = "profit") -> NDArray[np.flo
     ndarray, shape (n,)
         Zero for someone who never was a customer.
     """
-    books = tables.books
+    _check_measure(measure)
+    books = check_run(tables).books
     line = {
         "profit": (books.revenue - books.cost) / 100,
         "revenue": books.revenue / 100,
@@ -140,3 +147,9 @@ def outcomes(tables: MarketTables, *, measure: str = "profit") -> NDArray[np.flo
         "months": np.ones(len(books.who)),
     }[measure]
     return np.bincount(books.who, weights=line, minlength=tables.crowd.n).astype(float)
+
+
+def _check_measure(measure: object) -> None:
+    if not isinstance(measure, str) or measure not in MEASURES:
+        wrong = _("There is no such measure.")
+        raise CvmError(wrong, given=measure, remedy=near_miss(measure, MEASURES))

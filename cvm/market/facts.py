@@ -11,7 +11,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from cvm.market.tables import MarketTables
+from cvm.errors import CvmError
+from cvm.market.tables import MarketTables, check_run
 from cvm.value import FIRMS
 from cvm.words import N_, _
 
@@ -30,8 +31,10 @@ def stylised_facts(tables: MarketTables) -> pd.DataFrame:
     -------
     DataFrame
         One row a fact: ``fact`` (a sentence), ``value``, ``low``, ``high`` (where studies
-        found it), ``holds`` and ``source``.
+        found it), ``holds`` and ``source``. A run of too few people leaves a value unknown,
+        and then it does not hold.
     """
+    _check_months(tables, 24)
     rows = []
     for measure, text, low, high, source in FACTS:
         value = measure(tables)
@@ -42,7 +45,8 @@ def stylised_facts(tables: MarketTables) -> pd.DataFrame:
 def top_share(tables: MarketTables, *, top: float = 0.2) -> float:
     """Give the share of customers' profit that the best customers made."""
     profit = np.sort(_profit_by_customer(tables)["profit"].to_numpy())[::-1]
-    return float(profit[: round(top * len(profit))].sum() / profit.sum())
+    whole = profit.sum() if profit.sum() > 0 else np.nan  # of a loss there are no shares
+    return float(profit[: round(top * len(profit))].sum() / whole)
 
 
 def satisfaction_skew(tables: MarketTables) -> float:
@@ -63,13 +67,13 @@ def intention_behaviour(tables: MarketTables) -> float:
     seen = (month + 12 < tables.months).to_numpy()
     place = said["customer"].to_numpy()[seen] - tables.crowd.start
     stayed = _never_left(tables, place, month.to_numpy()[seen])
-    return float(np.corrcoef(said["answer"].to_numpy()[seen], stayed)[0, 1])
+    return _correlation(said["answer"].to_numpy()[seen], stayed)
 
 
 def tenure_profit(tables: MarketTables) -> float:
     """Give the correlation of the months a customer was there with profit a month."""
     lives = _profit_by_customer(tables)
-    return float(np.corrcoef(lives["months"], lives["profit"] / lives["months"])[0, 1])
+    return _correlation(lives["months"].to_numpy(), (lives["profit"] / lives["months"]).to_numpy())
 
 
 def complaint_share(tables: MarketTables) -> float:
@@ -97,6 +101,7 @@ def firm_table(tables: MarketTables) -> pd.DataFrame:
     DataFrame
         One row a firm: ``firm``, ``share``, ``retention``.
     """
+    _check_months(tables, 2)
     provider = tables.history.provider
     rows = []
     for position, name in enumerate(FIRMS):
@@ -146,6 +151,20 @@ def _profit_by_customer(tables: MarketTables) -> pd.DataFrame:
     profit = np.bincount(books.who, weights=(books.revenue - books.cost) / 100, minlength=n)
     months = np.bincount(books.who, minlength=n)
     return pd.DataFrame({"profit": profit, "months": months})[months > 0]
+
+
+def _correlation(a: np.ndarray, b: np.ndarray) -> float:
+    """Correlate two lists; unknown where one of them is all alike."""
+    if not len(a) or np.ptp(a) == 0 or np.ptp(b.astype(float)) == 0:
+        return float("nan")
+    return float(np.corrcoef(a, b)[0, 1])
+
+
+def _check_months(tables: MarketTables, least: int) -> None:
+    if check_run(tables).months < least:
+        wrong = _("The run is too short: it takes {least} months.", least=least)
+        remedy = _("Write for example {example}.", example=f"months={least}")
+        raise CvmError(wrong, given={"months": tables.months}, remedy=remedy)
 
 
 def _answers(tables: MarketTables, question: str) -> pd.DataFrame:

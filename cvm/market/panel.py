@@ -24,7 +24,7 @@ __all__ = ["panel"]
 #: The columns and how they are kept.
 COLUMNS = {
     "customer": np.int64, "month": np.int16, "state": np.int8, "tenure": np.int16,
-    "purchases": np.int16, "revenue": np.float64, "cost": np.float64, "true_provider": np.int8,
+    "purchases": np.int32, "revenue": np.float64, "cost": np.float64, "true_provider": np.int8,
     "true_satisfaction": np.float32, "true_attitude": np.float32, "true_hazard": np.float32,
 }  # fmt: skip
 #: Columns that hold positions in a list of words.

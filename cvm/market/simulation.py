@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cvm.errors import CvmError
+from cvm.inputs import whole_number
 from cvm.levers import needs_world
 from cvm.luck import Luck
 from cvm.market.books import keep_books
@@ -45,7 +46,7 @@ def simulate(market: Market, *, n: int, months: int, seed: int, start: int = 0) 
     Raises
     ------
     CvmError
-        If ``n`` or ``months`` is not a whole number above zero.
+        If ``n`` or ``months`` is not a whole number above zero, or ``start`` is below zero.
 
     Notes
     -----
@@ -60,7 +61,8 @@ def simulate(market: Market, *, n: int, months: int, seed: int, start: int = 0) 
     >>> tables.ledger["month"].tolist() == list(range(12))
     True
     """
-    _whole("n", n)
+    n = whole_above_zero("n", n)
+    start = whole_number(start, name="start", least=0)
     return _run(market, n=n, months=months, seed=seed, start=start, group=n)
 
 
@@ -88,13 +90,12 @@ def replicate(market: Market, *, n: int, months: int, seed: int, replicates: int
         ``replicate``. Replicate ``r`` is what ``simulate(market, n=n, months=months,
         seed=seed, start=r * n)`` would give by itself.
     """
-    _whole("n", n)
-    _whole("replicates", replicates)
+    n, replicates = whole_above_zero("n", n), whole_above_zero("replicates", replicates)
     return _run(market, n=n * replicates, months=months, seed=seed, start=0, group=n)
 
 
 def _run(market: Market, *, n: int, months: int, seed: int, start: int, group: int) -> MarketTables:
-    _whole("months", months)
+    months = whole_above_zero("months", months)
     luck = Luck(seed)
     crowd = gather(market, luck, n=n, start=start, group=group)
     chains = tabulate(market, longest=months + int(crowd.tenure.max()) + 1)
@@ -106,10 +107,25 @@ def _run(market: Market, *, n: int, months: int, seed: int, start: int, group: i
     )  # fmt: skip
 
 
-def _whole(name: str, value: object) -> None:
+def whole_above_zero(name: str, value: object) -> int:
+    """Take a number of people or months: whole, and above zero.
+
+    Parameters
+    ----------
+    name : str
+        The argument's name, for the message.
+    value : object
+        What was handed in.
+
+    Returns
+    -------
+    int
+        Of Python: the jumps in a stream of luck take no other.
+    """
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
         raise CvmError(
             _("{name} is a whole number above zero.", name=name),
             given=value,
             remedy=_("Give for example {name}={example}.", name=name, example=60),
         )
+    return int(value)

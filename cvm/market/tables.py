@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cvm.errors import CvmError
 from cvm.luck import bernoulli, spread
 from cvm.market.books import DAYS, Books
 from cvm.market.chains import SPAN, Chains
@@ -24,6 +25,7 @@ from cvm.market.months import History, slots
 from cvm.market.parameters import CHANNELS, SEGMENTS, TIERS, Market
 from cvm.tables import observed
 from cvm.value import FIRMS
+from cvm.words import _
 
 __all__ = ["NAMES", "START", "MarketTables", "ObservedTables"]
 
@@ -116,13 +118,15 @@ class MarketTables(_Named):
         """One row a purchase from the firm: customer, date, amount, order; by month, then customer.
 
         ``order`` is customer, month (three digits) and count within it (three digits), so that
-        an order keeps its number however large the market is.
+        an order keeps its number however large the market is; further digits stand in front.
         """
         books = self.books
         customer = self._people(books.who.take(books.buyer))
         month = books.month.take(books.buyer)
         order = customer * 1_000_000 + books.slot
         order += month * 1_000
+        if books.slot.max(initial=0) >= 1_000 or self.months > 1_000:
+            order = customer * 1_000_000 + _digits(books.slot) + 1_000 * _digits(month)
         return pd.DataFrame({
             "customer": customer, "date": _days(month, books.day),
             "amount": books.amount / 100, "order": order,
@@ -228,8 +232,33 @@ class MarketTables(_Named):
         return last
 
 
+def _digits(count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Put what a count has beyond three digits out of the way of customers below a milliard."""
+    return count % 1_000 + count // 1_000 * 10**15
+
+
 #: A month that does not come.
 NEVER = np.iinfo(np.int32).max
+
+
+def check_run(tables: object) -> MarketTables:
+    """See that something is a market's run.
+
+    Parameters
+    ----------
+    tables : object
+        What was handed in.
+
+    Returns
+    -------
+    MarketTables
+        The same.
+    """
+    if not isinstance(tables, MarketTables):
+        wrong = _("A run of the market is what simulate(...) gives.")
+        remedy = _("Write for example {example}.", example="simulate(Market(), n=500, months=24, seed=1)")  # fmt: skip
+        raise CvmError(wrong, given=tables, remedy=remedy)
+    return tables
 
 
 def as_words(position: NDArray[np.int8], words: tuple[str, ...]) -> pd.Categorical:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cvm.errors import CvmError, near_miss
 from cvm.plots.style import INK, LINES, Case, dress, ink, key, themed
 from cvm.results import number
 from cvm.words import N_, _
@@ -45,7 +46,7 @@ def budget(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         places = [row + offset for row in range(len(table))]
         bars = ax.barh(places, table[column], height=0.38, color=INK[colour])
         ax.bar_label(bars, [number(spend) for spend in table[column]], padding=4)
-    ax.set_yticks(range(len(table)), [_(str(tier)) for tier in table["tier"]])
+    ax.set_yticks(range(len(table)), [_(str(tier)) for tier in table["tier"]], parse_math=False)
     ax.tick_params(axis="y", length=0)
     ax.invert_yaxis()
     ax.margins(x=0.18)  # room for the numbers
@@ -115,6 +116,9 @@ def concessions(
     Axes
     """
     assert ax is not None  # themed made it
+    if not isinstance(column, str) or column not in _PATHS:
+        wrong = _("There is no path '{column}' to draw.", column=column)
+        raise CvmError(wrong, remedy=near_miss(column, _PATHS))
     if case != "moved":
         words, unit = _PATHS[column]
         dress(ax, x=_("year"), y=_(words), y_unit=unit)

@@ -61,7 +61,7 @@ def pyramid(table: pd.DataFrame, *, ax: Axes | None = None, case: Case | None = 
     for place, column in enumerate(shown):
         _centred_bars(ax, place * _APART, offset, height, table[column].tolist(), colours)
     if case != "moved":
-        ax.set_yticks(range(len(table)), [_(str(tier)) for tier in table["tier"]])
+        ax.set_yticks(range(len(table)), [_(str(tier)) for tier in table["tier"]], parse_math=False)
         ax.set_ylim(len(table) - 0.45, -0.55)
         middles = [place * _APART for place in range(len(shown))]
         ax.set_xticks(middles, [_(_PYRAMIDS[column]) for column in shown])
@@ -243,8 +243,8 @@ def migration(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
             _cell(ax, at, getattr(row, column))
     names = [_(tier) for tier in tiers]
     middles = [start + place + 0.5 for start in (0, n + 0.6) for place in range(n)]
-    ax.set_xticks(middles, names * 2)
-    ax.set_yticks([place + 0.5 for place in range(n)], names)
+    ax.set_xticks(middles, names * 2, parse_math=False)
+    ax.set_yticks([place + 0.5 for place in range(n)], names, parse_math=False)
     ax.set(xlim=(0, 2 * n + 0.6), ylim=(n, 0))
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)

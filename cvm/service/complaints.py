@@ -47,10 +47,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
+from cvm.inputs import whole_number
 from cvm.levers import assumption, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
-from cvm.service.moments import MONTH, Service, erlang_c, recovery
+from cvm.service.moments import MONTH, Service, amounts, erlang_c, people, recovery
 from cvm.words import N_, _
 
 __all__ = [
@@ -114,11 +115,11 @@ def leave_probability(staff: ArrayLike, world: Desk) -> Floats:
         Probability; 1 where the desk is overloaded for good and anyone who may leave for
         waiting does (and ``leave_anyway`` where nobody minds waiting).
     """
-    people, rho = np.asarray(staff), world.leave_per_day
-    each, slack = _rates(people, world)
+    there, rho = people(staff), world.leave_per_day
+    each, slack = _rates(there, world)
     if rho == 0:
-        return np.full(people.shape, world.leave_anyway)
-    wait = erlang_c(people, world.complaints / MONTH / each)
+        return np.full(there.shape, world.leave_anyway)
+    wait = erlang_c(there, world.complaints / MONTH / each)
     waited = np.where(slack > 0, 1 - wait + wait * slack / (slack + rho), 0.0)
     return 1 - (1 - world.leave_anyway) * waited * each / (each + rho)
 
@@ -160,9 +161,10 @@ def within(days: ArrayLike, staff: ArrayLike, world: Desk) -> Floats:
     ndarray
         Share whose wait is at most ``days``; 0 where the desk is overloaded.
     """
-    each, slack = _rates(np.asarray(staff), world)
+    passed = amounts(days, name="days")
+    each, slack = _rates(people(staff), world)
     wait = erlang_c(staff, world.complaints / MONTH / each)
-    return np.where(slack > 0, 1 - wait * np.exp(-np.maximum(slack, 0) * np.asarray(days)), 0.0)
+    return np.where(slack > 0, 1 - wait * np.exp(-np.maximum(slack, 0) * passed), 0.0)
 
 
 @needs_world
@@ -185,7 +187,8 @@ def staffing_table(world: Desk, *, most: int | None = None) -> pd.DataFrame:
         customers), ``wages``, ``lost_value`` and ``total_cost`` (yuan a month).
     """
     least = _least(world)
-    most = most or least + 10 + int(3 * math.sqrt(least))
+    enough = least + 10 + int(3 * math.sqrt(least))
+    most = enough if most is None else whole_number(most, name="most")
     if most < least:
         raise CvmError(
             _("So few people cannot do the work, so the queue has no average."),
@@ -299,9 +302,7 @@ def simulate_desk(world: Desk, *, n: int, seed: int) -> pd.DataFrame:
         days since the start), ``wait``, ``response_time``, ``resolved``, ``recovered``
         (points of satisfaction) and ``left``.
     """
-    if n < 1:
-        wrong = _("A simulation needs at least one complaint.")
-        raise CvmError(wrong, given=n, remedy=_("Give for example n=1000."))
+    n = whole_number(n, name="n")
     luck = Luck(seed)
     arrived = np.cumsum(luck.gamma("arrival", n, shape=1.0)) * MONTH / world.complaints
     work = luck.gamma("work", n, shape=1.0) * world.handling_hours / 8

@@ -33,7 +33,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from cvm.errors import CvmError
-from cvm.inputs import need_columns
+from cvm.inputs import check_level, numbers_in, real_number, whole_number
 from cvm.levers import needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
@@ -65,9 +65,7 @@ def simulate_contacts(world: Service, *, n: int, seed: int, noise: float = 12.0)
         order), ``failures`` (0 to 3), ``rating`` (points, not cut at 0 and 100) and
         ``true_quality``.
     """
-    if n < 1:
-        wrong = _("A simulation needs at least one contact.")
-        raise CvmError(wrong, given=n, remedy=_("Give for example n=1000."))
+    n, noise = whole_number(n, name="n"), real_number(noise, name="noise", least=0, example=12)
     luck = Luck(seed)
     holds = {
         name: ~bernoulli(luck.uniform(name, n), getattr(world, f"fail_{name}"))
@@ -139,8 +137,8 @@ def first_failure(
     FirstFailure
         Ratio of differences of means; interval by the delta method.
     """
-    need_columns(table, (rating, failures))
-    groups = table.groupby(failures)[rating].agg(["mean", "var", "size"]).reindex([0, 1, 2])
+    groups = _by_failures(table, rating, failures)[["mean", "var", "size"]].reindex([0, 1, 2])
+    check_level(level)
     if (groups["size"].fillna(0) < 2).any():
         raise CvmError(
             _("The rules differ in contacts with two failures; there are too few to compare."),
@@ -150,6 +148,13 @@ def first_failure(
     mean = groups["mean"].to_numpy()
     variance = (groups["var"] / groups["size"]).to_numpy()
     damage = mean[0] - mean[2]
+    if not damage > 0:
+        raise CvmError(
+            _("Contacts with two failures are rated no lower than those with none, so there is no "
+              "damage to divide."),
+            given={"none": float(mean[0]), "two": float(mean[2])},
+            remedy=_("See that a high rating is a good one, or give more contacts."),
+        )  # fmt: skip
     share = (mean[0] - mean[1]) / damage
     gradient = np.array([1 - share, -1, share]) / damage
     half = float(ndtri(0.5 + level / 2) * np.sqrt(gradient**2 @ variance))
@@ -173,7 +178,7 @@ def failure_ratings(table: pd.DataFrame) -> pd.DataFrame:
         One row a number of failures: ``failures``, ``contacts``, ``share``, ``rating``,
         ``low``, ``high`` (95 % interval of the mean).
     """
-    grouped = table.groupby("failures")["rating"].agg(["size", "mean", "sem"]).reset_index()
+    grouped = _by_failures(table, "rating", "failures").reset_index()
     half = 1.959963984540054 * grouped["sem"]
     return pd.DataFrame(
         {
@@ -185,3 +190,10 @@ def failure_ratings(table: pd.DataFrame) -> pd.DataFrame:
             "high": grouped["mean"] + half,
         }
     )
+
+
+def _by_failures(table: pd.DataFrame, rating: str, failures: str) -> pd.DataFrame:
+    """Give size, mean, variance and standard error of the ratings, by number of failures."""
+    rated = numbers_in(table, [rating, failures])[:, 0]
+    read = pd.DataFrame({"failures": table[failures].to_numpy(), "rating": rated})
+    return read.groupby("failures")["rating"].agg(["size", "mean", "var", "sem"])

@@ -50,7 +50,14 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from cvm.errors import CvmError
-from cvm.inputs import need_columns
+from cvm.inputs import (
+    check_level,
+    need_columns,
+    numbers_in,
+    real_number,
+    truths_in,
+    whole_number,
+)
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli, poisson
 from cvm.words import N_, _
@@ -192,9 +199,7 @@ def simulate_journeys(world: Journey, *, n: int, seed: int, noise: float = 12.0)
         behind the scene: ``true_hidden`` (True: in order), ``true_cause`` ("" if in order;
         the first of several) and ``true_failed``.
     """
-    if n < 1:
-        wrong = _("A simulation needs at least one customer.")
-        raise CvmError(wrong, given=n, remedy=_("Give for example n=1000."))
+    n, noise = whole_number(n, name="n"), real_number(noise, name="noise", least=0, example=12)
     luck = Luck(seed)
     visits, human, business, causes = _exposed(world)
     made = poisson(luck.uniform("contacts", n, len(POINTS)), visits).astype(int)
@@ -241,16 +246,24 @@ def hidden_failures(
         ``high`` (Wilson's interval), and ``true_hidden`` if the table knows it.
     """
     need_columns(table, ("point", "human", "business", "rating"))
-    seen = table[table["human"].astype(bool) & table["business"].astype(bool)]
-    if seen.empty:
+    check_level(level)
+    poor = real_number(poor, name="poor", example=50)
+    rated = numbers_in(table, ["rating"])[:, 0]
+    fine = truths_in(table, "human") & truths_in(table, "business")
+    if table["point"].isna().any():
+        wrong = _("A contact has no contact point.")
+        given = {"missing": int(table["point"].isna().sum())}
+        raise CvmError(wrong, given=given, remedy=_("Drop these contacts, or name their point."))
+    if not fine.any():
         raise CvmError(
             _("No contact was in order on the human and the business side, so nothing is known "
               "of the hidden one."),
             given=len(table), remedy=_("Give more contacts."),
         )  # fmt: skip
-    marked = seen.assign(poor=seen["rating"] < poor)
-    if "true_hidden" in seen:
-        marked["true"] = ~seen["true_hidden"].astype(bool)
+    marked = pd.DataFrame({"point": table["point"].astype(str).to_numpy(), "poor": rated < poor})
+    if "true_hidden" in table:
+        marked["true"] = ~truths_in(table, "true_hidden")
+    marked = marked[fine]
     groups = {str(name): part for name, part in marked.groupby("point")}
     order = [name for name in POINTS if name in groups]
     order += [name for name in groups if name not in POINTS]

@@ -43,7 +43,7 @@ Hirschman, A. O. (1970). *Exit, Voice, and Loyalty*. Harvard University Press.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -51,6 +51,7 @@ import numpy as np
 import pandas as pd
 
 from cvm.errors import CvmError
+from cvm.inputs import whole_number
 from cvm.levers import assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
@@ -219,6 +220,13 @@ class Listened(Result):
 
     def sentence(self) -> str:
         """Say how much is heard, who leaves and what it costs."""
+        if self.leaving == 0:
+            return _(
+                "Of {failures} failed moments a month {complaints} are spoken of; nobody leaves over "
+                "them; in all it costs {cost} a month.",
+                failures=number(self.failures), complaints=number(self.complaints),
+                cost=number(self.total_cost),
+            )  # fmt: skip
         return _(
             "Of {failures} failed moments a month {complaints} are spoken of; {leaving} customers "
             "leave, {unheard} of them without a word; in all it costs {cost} a month.",
@@ -277,8 +285,12 @@ def listening_table(
         One row a share: ``asked``, ``staff`` (which costs least for so many complaints), and
         the columns of :class:`Listened`.
     """
+    shares = list(asked) if isinstance(asked, Iterable) else []
+    if not shares:
+        wrong = _("The shares that are asked are given as a list.")
+        raise CvmError(wrong, given=asked, remedy=_("Write for example asked=[0, 0.5, 1]."))
     rows = []
-    for share in asked:
+    for share in shares:
         each = world.replace(asked=share)
         spoken = float(np.clip(_voice(each) * _failures(each), 1, 20_000))
         staff = min(least_cost_staff(each.replace(complaints=spoken)).staff, 60)
@@ -307,9 +319,7 @@ def simulate_failures(world: Listening, *, n: int, seed: int) -> pd.DataFrame:
         One row a failed moment: ``cause`` (its number), ``nth`` (1 for the first failure by
         it), ``complained``, ``settled``, ``traced`` (the cause was removed) and ``left``.
     """
-    if n < 1:
-        wrong = _("A simulation needs at least one failure.")
-        raise CvmError(wrong, given=n, remedy=_("Give for example n=1000."))
+    n = whole_number(n, name="n")
     luck, parts = Luck(seed), []
     voice, leaves = _voice(world), voice_or_exit(world)["leaves"].to_numpy()
     standing, nth = np.arange(n), 1

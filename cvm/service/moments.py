@@ -59,6 +59,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
+from cvm.inputs import number_array
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import bernoulli
 from cvm.words import N_, _
@@ -277,6 +278,46 @@ def silent_exits(u: ArrayLike, world: Service) -> Flags:
     return bernoulli(u, world.silent_exit)
 
 
+def people(staff: ArrayLike) -> NDArray[np.int64]:
+    """Take how many people work at a desk: whole numbers, 1 or more.
+
+    Parameters
+    ----------
+    staff : array_like of int
+        What was handed in.
+
+    Returns
+    -------
+    ndarray of int
+    """
+    found = number_array(staff, name="staff")
+    if not ((found >= 1) & (found == np.floor(found))).all():
+        wrong = _("The people at a desk are whole numbers, 1 or more.")
+        raise CvmError(wrong, given=staff, remedy=_("Give for example staff=6."))
+    return found.astype(np.int64)
+
+
+def amounts(value: ArrayLike, *, name: str) -> Floats:
+    """Take numbers of zero or more, such as a load or days.
+
+    Parameters
+    ----------
+    value : array_like
+        What was handed in.
+    name : str
+        The argument's name, for the message.
+
+    Returns
+    -------
+    ndarray
+    """
+    found = number_array(value, name=name)
+    if (found < 0).any():
+        wrong = _("{name} is a number of {least} or more.", name=name, least=0)
+        raise CvmError(wrong, given=value, remedy=_("Look for a sign that slipped."))
+    return found
+
+
 def erlang_c(servers: ArrayLike, load: ArrayLike) -> Floats:
     r"""Give the chance that an arrival has to wait (Erlang's C).
 
@@ -297,7 +338,7 @@ def erlang_c(servers: ArrayLike, load: ArrayLike) -> Floats:
     By the recursion :math:`B_k = aB_{k-1}/(k + aB_{k-1})`, which neither overflows nor
     cancels, and :math:`C = B_c/(1 - (a/c)(1 - B_c))`.
     """
-    c, a = np.broadcast_arrays(np.asarray(servers, np.int64), np.asarray(load, float))
+    c, a = np.broadcast_arrays(people(servers), amounts(load, name="load"))
     blocked, at_c = np.ones(a.shape), np.ones(a.shape)
     for k in range(1, int(c.max(initial=0)) + 1):
         blocked = a * blocked / (k + a * blocked)
@@ -325,9 +366,9 @@ def response_time(load: ArrayLike, staff: ArrayLike, world: Service) -> Floats:
         Working days of eight hours, at most ``longest`` (which is what an overloaded
         desk comes to, and near the limit the closed form is cut there).
     """
-    arrivals, people = np.asarray(load, float), np.asarray(staff, float)
+    arrivals, there = amounts(load, name="load"), people(staff)
     each = MONTH * 8 / world.handling_hours  # complaints a month one person handles
-    spare = people * each - arrivals
+    spare = there * each - arrivals
     waiting = erlang_c(staff, arrivals / each) / np.where(spare > 0, spare, np.nan)
     days = MONTH * (waiting + 1 / each)
     return np.where(spare > 0, np.fmin(days, world.longest), world.longest)

@@ -46,7 +46,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from cvm.errors import CvmError
-from cvm.inputs import need_columns
+from cvm.inputs import check_level, need_columns, numbers_in, whole_number
 from cvm.levers import assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
 from cvm.results import Result, number
@@ -113,9 +113,7 @@ def simulate_recovery(world: Recovery, *, n: int, seed: int) -> pd.DataFrame:
         ``came_back``, and the truth: ``true_attachment``, ``true_satisfaction_effect``
         and ``true_intention_effect`` of all that happened to the customer.
     """
-    if n < 1:
-        wrong = _("A simulation needs at least one customer.")
-        raise CvmError(wrong, given=n, remedy=_("Give for example n=1000."))
+    n = whole_number(n, name="n")
     luck = Luck(seed)
     z, e = luck.normal("attachment", n), luck.normal("satisfaction", n)
     failed = bernoulli(luck.uniform("failure", n), world.failures)
@@ -186,7 +184,7 @@ class Paradox(Result):
         return _(
             "{outcome} after a settled complaint against no failure: naive {naive}, adjusted for "
             "the time before {effect} ({level} interval {low} to {high}).",
-            outcome=self.outcome, naive=number(self.naive), effect=number(self.effect),
+            outcome=self.outcome.replace("_", " "), naive=number(self.naive), effect=number(self.effect),
             level=number(self.level, "share", digits=2), low=number(self.low),
             high=number(self.high),
         )  # fmt: skip
@@ -214,7 +212,8 @@ def paradox(table: pd.DataFrame, *, outcome: str = "satisfaction", level: float 
     import statsmodels.api as sm  # takes a second to load
 
     need_columns(table, ("group", "satisfaction_before", outcome))
-    both = table[table["group"].isin(["no failure", "settled"])]
+    check_level(level)
+    both = table[table["group"].isin(["no failure", "settled"]).to_numpy(bool)]
     settled = (both["group"] == "settled").to_numpy(dtype=float)
     if settled.sum() < 2 or (1 - settled).sum() < 2:
         raise CvmError(
@@ -222,19 +221,24 @@ def paradox(table: pd.DataFrame, *, outcome: str = "satisfaction", level: float 
             given=table["group"].value_counts().to_dict(),
             remedy=_("Take a larger n, or a higher voice and resolution."),
         )
-    y = both[outcome].to_numpy(dtype=float)
-    before = both["satisfaction_before"].to_numpy(dtype=float)
-    fits = [
-        sm.OLS(y, np.column_stack([np.ones(len(y)), settled, *more])).fit(cov_type="HC1")
-        for more in ([], [before])
-    ]
+    y, before = numbers_in(both, [outcome, "satisfaction_before"]).T
+    columns = np.column_stack([np.ones(len(y)), settled, before])
+    if np.linalg.matrix_rank(columns) < columns.shape[1]:
+        raise CvmError(
+            _(
+                "The satisfaction before is alike within each group, so nothing can be adjusted for."
+            ),
+            remedy=_("Give customers who differ in satisfaction_before."),
+        )
+    fits = [sm.OLS(y, columns[:, :used]).fit(cov_type="HC1") for used in (2, 3)]
     ends = [fit.conf_int(alpha=1 - level)[1] for fit in fits]
-    true = both.get(f"true_{outcome}_effect")
+    known = f"true_{outcome}_effect"
+    true = numbers_in(both, [known])[settled == 1, 0] if known in both else None
     return Paradox(
         outcome=outcome, naive=float(fits[0].params[1]), naive_low=float(ends[0][0]),
         naive_high=float(ends[0][1]), effect=float(fits[1].params[1]), low=float(ends[1][0]),
         high=float(ends[1][1]),
-        truth=float("nan") if true is None else float(true[settled == 1].mean()),
+        truth=float("nan") if true is None else float(true.mean()),
         level=level, settled=int(settled.sum()), without=int((1 - settled).sum()),
     )  # fmt: skip
 
@@ -253,6 +257,8 @@ def recovery_groups(table: pd.DataFrame) -> pd.DataFrame:
         Rows "no failure", "settled", "not settled", "silent": ``group``, ``customers``,
         ``satisfaction``, ``intention`` (means), ``came_back`` (share).
     """
+    numbers_in(table, ["satisfaction", "intention", "came_back"])
+    need_columns(table, ["group"])
     rows = []
     for name in ("no failure", "settled", "not settled", "silent"):
         # Four masks, a fifth of the time of a groupby: this runs at every move of a slider.

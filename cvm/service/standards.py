@@ -35,6 +35,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cvm.inputs import real_number, whole_number
 from cvm.levers import assumption, lever, needs_world
 from cvm.results import Result, number
 from cvm.service.complaints import Desk, least_cost_staff, within
@@ -190,7 +191,8 @@ def balance_table(world: Balance, *, most: float = 10.0, steps: int = 101) -> pd
         ``spoiled`` (quality lost, 0 to 1: under the non-compensatory rule the share of
         moments spoiled), ``lost`` and ``total_cost`` (yuan a contact).
     """
-    given = np.linspace(0, most, steps)
+    most = real_number(most, name="most", least=0, example=10)
+    given = np.linspace(0, most, whole_number(steps, name="steps", least=2))
     business = world.fail_business * np.exp(-given / world.ease)
     spoiled = 1 - _expected_quality(business, world)
     table = pd.DataFrame({"given": given, "business": business, "spoiled": spoiled})

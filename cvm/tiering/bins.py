@@ -21,8 +21,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cvm.inputs import need_columns
+from cvm.errors import CvmError
+from cvm.inputs import numbers_in
 from cvm.tiering.discontinuity import ThresholdEffect
+from cvm.words import _
 
 __all__ = ["bins"]
 
@@ -56,9 +58,12 @@ def bins(table: pd.DataFrame, effect: ThresholdEffect) -> pd.DataFrame:
     CvmError
         If the table lacks a column the effect was estimated from.
     """
-    need_columns(table, (effect.running, effect.outcome))
-    x = table[effect.running].to_numpy(float) - effect.cutoff
-    y = table[effect.outcome].to_numpy(float)
+    if not isinstance(effect, ThresholdEffect):
+        wrong = _("effect= is what threshold_effect found in this table.")
+        remedy = _("Write bins(table, threshold_effect(table, ...)).")
+        raise CvmError(wrong, given=effect, remedy=remedy)
+    x, y = numbers_in(table, [effect.running, effect.outcome]).T
+    x = x - effect.cutoff
     near = np.abs(x) <= REACH * effect.bandwidth
     value, place, count = np.unique(x[near], return_inverse=True, return_counts=True)
     mean = np.bincount(place, y[near]) / count

@@ -45,6 +45,7 @@ Little, J. D. C. (1970). Models and managers: the concept of a decision calculus
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,7 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from cvm.errors import CvmError, near_miss
-from cvm.inputs import need_columns
+from cvm.inputs import need_columns, numbers_in
 from cvm.levers import Levers, assumption
 from cvm.results import Result, number
 from cvm.words import N_, _
@@ -171,12 +172,12 @@ def allocate(
         For a missing column, an unknown tier or a negative budget.
     """
     tiers = _checked(pyramid, budget)
-    response = ServiceResponse() if response is None else response
+    response = _responding(response)
     names = _names(tiers)
     reach = np.array([getattr(response, f"reach_{name}") for name in names])
     scale = np.array([getattr(response, f"scale_{name}") for name in names])
-    customers = tiers["customers"].to_numpy(float)
-    worth = customers * np.maximum(tiers["profit_per_customer"].to_numpy(float), 0.0)
+    customers = numbers_in(tiers, ["customers"], least=0)[:, 0]
+    worth = customers * np.maximum(_profit(tiers, customers), 0.0)
     price, best = pour(first=reach / scale, depth=scale * worth, budget=budget)
     naive = budget * worth / worth.sum() if worth.sum() > 0 else np.zeros_like(worth)
     splits = {"best": best, "naive": naive}
@@ -262,11 +263,32 @@ def _checked(pyramid: pd.DataFrame, budget: float) -> pd.DataFrame:
             given=names,
             remedy=_("Give one row a tier."),
         )
-    if not 0 <= budget < np.inf:
+    if not _is_number(budget) or not 0 <= budget < np.inf:
         raise CvmError(
             _("A budget is zero or more."), given=budget, remedy=_("Give for example budget=1000.")
         )
     return pyramid
+
+
+def _profit(tiers: pd.DataFrame, customers: Floats) -> Floats:
+    """Give the profit a customer of each tier brings; that of an empty tier is unknown."""
+    name = "profit_per_customer"
+    known = tiers[name].where((customers > 0) | tiers[name].notna(), 0)
+    return numbers_in(known.to_frame(), [name])[:, 0]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+def _responding(response: Any) -> ServiceResponse:
+    if response is None:
+        return ServiceResponse()
+    if not isinstance(response, ServiceResponse):
+        wrong = _("response= says how each tier responds to money spent on it.")
+        remedy = _("Write ServiceResponse(), with the levers you move inside the brackets.")
+        raise CvmError(wrong, given=response, remedy=remedy)
+    return response
 
 
 def _names(pyramid: pd.DataFrame) -> list[str]:

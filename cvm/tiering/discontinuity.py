@@ -66,7 +66,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, chndtrix, ndtr, ndtri
 
 from cvm.errors import CvmError
-from cvm.inputs import check_level, need_columns
+from cvm.inputs import check_level, numbers_in, real_number
 from cvm.results import Result, number, p_words
 from cvm.words import _
 
@@ -82,6 +82,9 @@ AT_ONCE = 100_000
 RELIABLE = 8
 #: More distinct values than this are grouped into bins before they are counted.
 CELLS = 200
+#: And so are values that would make more cells than this on a side.
+FINEST = 10_000
+HAIR = 1 + 1e-9  # room for rounding, so that a window has both its ends
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -136,7 +139,7 @@ class ThresholdEffect(Result):
             running=self.running,
             outcome=self.outcome,
             effect=number(self.effect),
-            level=number(self.level, "share", digits=2),
+            level=number(self.level, "share"),
             low=number(self.low),
             high=number(self.high),
             n=number(self.n),
@@ -253,20 +256,21 @@ def threshold_effect(
         For a missing column, values that are not numbers, or fewer than three distinct
         values of the running variable on a side of the cutoff.
     """
-    x = _numbers(table, running) - cutoff
-    y = _numbers(table, outcome)
+    cutoff = real_number(cutoff, name="cutoff", example=10)
+    x, y = numbers_in(table, [running, outcome]).T
+    x = x - cutoff
     check_level(level)
     shapes = [_parabola(x[side], y[side]) for side in _sides(x, cutoff)]
     curvature = max(bend for bend, _noise in shapes)
     if bandwidth is None:
         bandwidth = _best_bandwidth(x, [noise for _bend, noise in shapes], curvature)
-    elif not bandwidth > 0:
+    elif not real_number(bandwidth, name="bandwidth", example=5) > 0:
         wrong = _("A bandwidth is above zero.")
         raise CvmError(wrong, given=bandwidth, remedy=_("Leave it out to have it chosen."))
     _sides(x[np.abs(x) < bandwidth], cutoff, least=2)
     effect, se, n = _fit(x, y, bandwidth)
     bias = _bias(_counted(x), bandwidth, curvature)
-    reach = se * _folded_quantile(bias / se, level) if se > 0 else bias
+    reach = se * _folded_quantile(bias / se, float(level)) if se > 0 else bias
     return ThresholdEffect(
         running=running,
         outcome=outcome,
@@ -315,13 +319,14 @@ def manipulation(
         For a missing column, values that are not numbers, or fewer than three distinct
         values on a side of the cutoff.
     """
-    x = _numbers(table, running) - cutoff
+    cutoff = real_number(cutoff, name="cutoff", example=10)
+    x = numbers_in(table, [running])[:, 0] - cutoff
     check_level(level)
     right, left = _sides(x, cutoff)
-    value, count = _cells(x)
     widest = min(float(np.median(np.abs(x[side]))) for side in (right, left))
+    value, count = _cells(x, widest)
     window, fit = _smooth_counts(value, count, widest)
-    near = np.abs(value) <= window
+    near = np.abs(value) <= window * HAIR
     value, count = value[near], count[near]
     jump, se = float(fit.params[0]), float(fit.bse[0])
     cells = pd.DataFrame({"value": value + cutoff, "customers": count, "fitted": fit.fittedvalues})
@@ -353,6 +358,9 @@ def _fit(x: Floats, y: Floats, bandwidth: float) -> tuple[float, float, int]:
     seen = y[near] * root
     lines = np.einsum("ij,j->i", lever, seen)
     pull = np.einsum("ij,ij->j", design, lever)
+    if (pull > 1 - 1e-9).any():  # the line goes through somebody, whoever that may be
+        wrong = _("There are too few customers within the bandwidth to tell an effect from chance.")
+        raise CvmError(wrong, given=bandwidth, remedy=_("Widen the bandwidth, or leave it out to have it chosen."))  # fmt: skip
     left = (seen - np.einsum("i,ij->j", lines, design)) / (1 - pull)
     return float(lines[0]), float(np.sqrt(((lever[0] * left) ** 2).sum())), int(near.sum())
 
@@ -421,16 +429,20 @@ def _folded_quantile(bias: float, level: float) -> float:
     )  # fmt: skip
 
 
-def _cells(x: Floats) -> tuple[Floats, Floats]:
-    """Count customers at each value; many values are put in McCrary's bins first."""
-    if len(np.unique(x)) > CELLS:
+def _cells(x: Floats, widest: float) -> tuple[Floats, Floats]:
+    """Count customers at each value near the cutoff; many are put in McCrary's bins first."""
+    width = float(np.min(np.diff(np.unique(x))))
+    if len(np.unique(x)) > CELLS or widest > FINEST * width:
         width = 2 * float(np.std(x)) / np.sqrt(len(x))
         x = (np.floor(x / width) + 0.5) * width
-    else:
-        width = float(np.min(np.diff(np.unique(x))))
-    steps = np.round((x - x.min()) / width).astype(int)
-    count = np.bincount(steps)  # values nobody has count as zero
-    return x.min() + width * np.arange(len(count)), count.astype(float)
+    steps, reach = np.round((x - x.min()) / width), max(widest, 6 * width)
+    first, last = (np.round((end - x.min()) / width) for end in (-reach, reach))
+    first, last = max(first, 0.0), min(last, steps.max())
+    near = steps[(steps >= first) & (steps <= last)] - first
+    count = np.bincount(near.astype(int), minlength=int(last - first) + 1)  # nobody counts as zero
+    value = x.min() + width * (first + np.arange(len(count)))
+    value[np.abs(value) < 1e-6 * width] = 0.0  # rounding must not put the cutoff below itself
+    return value, count.astype(float)
 
 
 def _smooth_counts(value: Floats, count: Floats, widest: float) -> tuple[float, Any]:
@@ -440,12 +452,14 @@ def _smooth_counts(value: Floats, count: Floats, widest: float) -> tuple[float, 
 
     distances = np.unique(np.abs(value))
     fewest = max(np.sort(np.abs(value[s]))[min(4, s.sum() - 1)] for s in (value >= 0, value < 0))
-    windows = distances[(distances >= fewest) & (distances <= max(widest, fewest))]
+    windows = distances[(distances >= fewest) & (distances <= max(widest, fewest) * HAIR)]
     for window in windows[::-1]:
-        near = np.abs(value) <= window
+        near = np.abs(value) <= window * HAIR
         with warnings.catch_warnings():  # a perfect fit is warned of, and welcome here
             warnings.simplefilter("ignore", PerfectSeparationWarning)
-            fit = sm.GLM(count[near], _curves(value[near]), family=sm.families.Poisson()).fit()
+            fit = sm.GLM(
+                count[near], _curves(value[near] / window), family=sm.families.Poisson()
+            ).fit()
         if fit.df_resid == 0 or chdtrc(fit.df_resid, fit.deviance) > 0.2:
             break
     return float(window), fit
@@ -484,17 +498,3 @@ def _sides(x: Floats, cutoff: float, *, least: int = 3) -> list[NDArray[np.bool_
                 ),
             )
     return sides
-
-
-def _numbers(table: pd.DataFrame, column: str) -> Floats:
-    need_columns(table, [column])
-    try:
-        values = table[column].to_numpy(float)
-    except (TypeError, ValueError):
-        values = np.full(1, np.nan)
-    if not np.isfinite(values).all():
-        raise CvmError(
-            _("The column '{name}' holds values that are not numbers.", name=column),
-            remedy=_("Drop or repair those rows first, and say so."),
-        )
-    return values

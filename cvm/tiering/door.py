@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,8 @@ Floats = NDArray[np.float64]
 def numbers_of(values: ArrayLike) -> Floats:
     """Give the values as floats, or say why they cannot be used."""
     try:
-        x = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
+        x = _floats(values)
+    except (TypeError, ValueError, OverflowError):
         wrong = _("The values are not numbers.")
         remedy = _("Give one number for each customer.")
         raise CvmError(wrong, given=values, remedy=remedy) from None
@@ -55,6 +55,14 @@ def numbers_of(values: ArrayLike) -> Floats:
         remedy = _("Find out why, then drop or fill them; a customer without purchases is worth 0.")
         raise CvmError(wrong, remedy=remedy)
     return x
+
+
+def _floats(values: Any) -> Floats:
+    # numpy makes numbers of days, and drops half of a complex one.
+    kinds = {np.asarray(values).dtype.kind, getattr(getattr(values, "dtype", None), "kind", "")}
+    if kinds & set("mMc"):
+        raise TypeError
+    return np.asarray(values, dtype=float)
 
 
 def positive_sum(x: Floats) -> float:
@@ -85,7 +93,7 @@ def check_whole(name: str, value: Any, *, low: int, high: int) -> None:
 
 
 def check_frame(table: Any, columns: Sequence[str]) -> None:
-    """Insist on a pandas DataFrame with these columns, none of them empty anywhere."""
+    """Insist on a pandas DataFrame with these columns, a number in every row of each."""
     if not isinstance(table, pd.DataFrame):
         wrong = _("This is not a pandas DataFrame.")
         remedy = _("All customers are needed at once: convert with .to_pandas() first.")
@@ -94,6 +102,10 @@ def check_frame(table: Any, columns: Sequence[str]) -> None:
     for name in columns:
         if missing := int(table[name].isna().sum()):
             _raise_unusable(name, missing, len(table))
+        if not pd.api.types.is_numeric_dtype(table[name]):
+            wrong = _("The column '{column}' does not hold numbers.", column=name)
+            remedy = _("Convert it, for example with pandas.to_numeric.")
+            raise CvmError(wrong, given=str(table[name].dtype), remedy=remedy)
 
 
 # A transaction log of any kind
@@ -123,8 +135,13 @@ def open_log(transactions: Any, columns: Sequence[str]) -> Any:
             "Give a DataFrame, the path of a Parquet file, a DuckDB relation or an Ibis table."
         )
         raise CvmError(wrong, given=transactions, remedy=remedy) from None
+    except nw.exceptions.DuplicateError:
+        wrong = _("The log has two columns of one name.")
+        remedy = _("Keep the one that is meant, and drop or rename the others.")
+        raise CvmError(wrong, given=list(transactions.columns), remedy=remedy) from None
     _check_columns(log, columns)
     _check_kinds(log, date=columns[1], amount=columns[2])
+    _check_order(log, columns[0])
     return log
 
 
@@ -135,7 +152,8 @@ def look_through(log: Any, columns: Sequence[str]) -> tuple[datetime.date, datet
     ends = [nw.col(date).min().alias("first"), nw.col(date).max().alias("last")]
     # One amount that is not a number spoils the sum: cheaper than to ask each.
     money = nw.col(amount).cast(nw.Float64).sum().alias("money")
-    row = _row(log.select(nw.len().alias("rows"), money, *ends, *counts))
+    with np.errstate(invalid="ignore", over="ignore"):
+        row = _row(log.select(nw.len().alias("rows"), money, *ends, *counts))
     if not row["rows"]:
         wrong = _("The log has no rows.")
         raise CvmError(wrong, remedy=_("Check the filter or the file it came from."))
@@ -199,7 +217,7 @@ def _parquet(path: str) -> Any:
 def _check_columns(log: Any, columns: Sequence[str]) -> None:
     there = log.collect_schema().names()
     for name in columns:
-        if name not in there:
+        if not isinstance(name, Hashable) or name not in set(there):
             wrong = _("The log has no column '{name}'.", name=name)
             raise CvmError(wrong, remedy=near_miss(name, there))
     if len(set(columns)) < len(columns):
@@ -223,6 +241,19 @@ def _check_kinds(log: Any, *, date: str, amount: str) -> None:
             "A calendar day depends on it: convert to the customers' own time and drop the zone."
         )
         raise CvmError(wrong, given=str(kinds[date]), remedy=remedy)
+
+
+def _check_order(log: Any, customer: str) -> None:
+    """Insist on customers that can be put in order, which 7 and "A12" cannot."""
+    if log.collect_schema()[customer] != nw.Object or isinstance(log, nw.LazyFrame):
+        return
+    try:
+        sorted(log[customer].drop_nulls().unique().to_list())
+    except TypeError:
+        wrong = _("The customers in '{name}' are named in several kinds at once.", name=customer)
+        remedy = _('Make them all text, for example with log["customer"].astype(str).')
+        given = sorted({type(name).__name__ for name in log[customer].drop_nulls().to_list()})
+        raise CvmError(wrong, given=given, remedy=remedy) from None
 
 
 def _raise_unusable(name: str, bad: int, rows: int) -> None:

@@ -52,10 +52,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cvm.errors import CvmError
+from cvm.inputs import need_columns, whole_number
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, bernoulli
-from cvm.words import N_, _
+from cvm.words import N_
 
 __all__ = ["PRINCIPLES", "KeyAccount", "burden_year", "compare_principles", "simulate_concessions"]
 
@@ -138,7 +138,7 @@ def simulate_concessions(world: KeyAccount, *, n: int, seed: int) -> pd.DataFram
         ``burdens`` (share of those served that lose money), ``profit`` and
         ``cumulative_profit`` (thousand yuan per account the firm started with).
     """
-    _check_size(n)
+    n = whole_number(n, name="n")
     size, u_ask, u_stay = _draws(n, Luck(seed).seed)
     revenue = size * (world.revenue / SIZES)
     here, discount = np.ones(n, bool), np.zeros(n)
@@ -194,8 +194,9 @@ def burden_year(years: pd.DataFrame) -> int | None:
     int or None
         The year, or None if it does not come within the years looked at.
     """
+    need_columns(years, ("year", "margin"))
     lost = years.loc[years["margin"] <= 0, "year"]
-    return None if lost.empty else int(lost.iloc[0])
+    return None if lost.empty else int(lost.min())
 
 
 # A what-if moves a lever and meets the same accounts: no need to draw them again.
@@ -229,12 +230,3 @@ def _served(
     means = {k: float(v.take(there).mean()) if len(there) else np.nan for k, v in columns.items()}
     profit = float((margin * revenue * here).mean())
     return {"staying": float(here.mean())} | means | {"profit": profit}
-
-
-def _check_size(n: int) -> None:
-    if n < 1:
-        raise CvmError(
-            _("A simulation needs at least one account."),
-            given=n,
-            remedy=_("Give for example n=1000."),
-        )

@@ -238,8 +238,8 @@ def regression_to_mean(
         One row a tier of the first period: ``tier``, ``customers``, ``before`` and
         ``after`` (mean amount of its customers, per 30 days), ``change``,
         ``chance_change`` (mean over the deals, each with its own tiers), ``low`` and
-        ``high`` (middle 95 % of the deals) and ``p_value`` (two-sided). The naive
-        expectation is no change.
+        ``high`` (middle 95 % of the deals) and ``p_value`` (two-sided); not-a-number
+        where a tier has nobody in it. The naive expectation is no change.
 
     Raises
     ------
@@ -251,14 +251,14 @@ def regression_to_mean(
     customers, before, after = (a[0] for a in _means(periods.seen, periods.days, cuts))
     deals = [_means(deal, periods.days, cuts) for deal in periods.deals(resamples, seed)]
     changes = np.concatenate([deal[2] - deal[1] for deal in deals])
-    low, high = np.nanquantile(changes, [0.025, 0.975], axis=0)
+    chance, low, high = _spread(changes)
     change = after - before
     return pd.DataFrame(
         {
             "tier": _named(np.arange(len(names)), names),
             "customers": customers.astype(np.int64),
             "before": before, "after": after, "change": change,
-            "chance_change": np.nanmean(changes, axis=0), "low": low, "high": high,
+            "chance_change": chance, "low": low, "high": high,
             "p_value": _two_sided(change, changes),
         }
     )  # fmt: skip
@@ -280,7 +280,7 @@ def _codes(spent: Floats, cuts: Sequence[float]) -> Ints:
     place = (n + 0.5 - rankdata(spent, axis=1)) / n
     codes = np.zeros(spent.shape, np.int64)
     for cut in cuts:
-        codes += place >= cut
+        codes += place >= cut - 1e-12
     return codes
 
 
@@ -302,6 +302,15 @@ def _means(
     sums = [np.bincount(cell, x.ravel(), minlength=rows * k).reshape(rows, k) for x in spent]
     filled = np.where(count > 0, count, np.nan)
     return count, sums[0] / filled * 30 / days[0], sums[1] / filled * 30 / days[1]
+
+
+def _spread(changes: Floats) -> Floats:
+    """Give mean and middle 95 % of each tier's changes; unknown where no deal filled the tier."""
+    found = np.full((3, changes.shape[1]), np.nan)
+    filled = ~np.isnan(changes).all(axis=0)
+    found[0, filled] = np.nanmean(changes[:, filled], axis=0)
+    found[1:, filled] = np.nanquantile(changes[:, filled], [0.025, 0.975], axis=0)
+    return found
 
 
 def _tidy(seen: Ints, deals: Ints, names: Sequence[str]) -> pd.DataFrame:
@@ -333,6 +342,8 @@ def _p_value(observed: float, deals: Floats) -> float:
 
 
 def _two_sided(observed: Any, deals: Any) -> Floats:
-    above = (1 + np.sum(deals >= observed - 1e-12, axis=0)) / (1 + len(deals))
-    below = (1 + np.sum(deals <= observed + 1e-12, axis=0)) / (1 + len(deals))
-    return np.minimum(1, 2 * np.minimum(above, below))
+    # A tier nobody is in has no change to compare, nor has a deal that leaves it empty.
+    count = 1 + np.sum(~np.isnan(deals), axis=0)
+    above = (1 + np.sum(deals >= observed - 1e-12, axis=0)) / count
+    below = (1 + np.sum(deals <= observed + 1e-12, axis=0)) / count
+    return np.where(np.isnan(observed), np.nan, np.minimum(1, 2 * np.minimum(above, below)))

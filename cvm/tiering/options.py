@@ -41,13 +41,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError, near_miss
-from cvm.inputs import check_level
+from cvm.inputs import (
+    check_level,
+    need_columns,
+    number_array,
+    numbers_in,
+    real_number,
+    whole_number,
+)
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck
 from cvm.results import Result, number
@@ -172,7 +181,7 @@ class OptionValue(Result):
             "now": number(self.profit_now),
             "stay": number(self.stay_value),
             "value": number(self.value),
-            "level": number(self.level, "share", digits=2),
+            "level": number(self.level, "share"),
             "low": number(self.value_low),
             "high": number(self.value_high),
             "option": number(self.option),
@@ -236,10 +245,9 @@ def option_value(
     _check_discount(discount)
     _check_draws(level, resamples)
     tiers, counts = _counts(moves, lost)
-    for name in (tier, *tiers):
-        _check_tier(name, tiers, profit)
+    earned = np.array([_earned(name, tiers, profit) for name in (tier, *tiers)])[1:]
     here = tiers.index(tier)
-    earned = np.array([float(profit[name]) for name in tiers])
+    cost_to_serve = real_number(cost_to_serve, name="cost_to_serve", example=14)
     point = _parts(_shares(counts)[None, :, :], earned, here, discount)[:, 0]
     drawn = _parts(_redraw(counts, resamples, seed), earned, here, discount)
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=1).tolist()
@@ -278,19 +286,28 @@ def state_values(
     ndarray, shape (k,) or (r, k)
         :math:`(I - P/(1+i))^{-1} m`; with ``may_drop`` the largest such value over all
         sets of states to drop in, which is never below zero.
+
+    Raises
+    ------
+    CvmError
+        If the matrix is not square, its rows are no shares, or a state has no profit.
     """
     _check_discount(discount)
-    P, m = np.asarray(matrix, float), np.asarray(profit, float)
+    P, m = _chain(matrix, profit, may_drop)
+    return _values(P, m, discount, may_drop=may_drop)
+
+
+def _values(P: Floats, m: Floats, discount: float, *, may_drop: bool = False) -> Floats:
     system = np.eye(len(m)) - P / (1 + discount)
     values = np.linalg.solve(system, np.broadcast_to(m, P.shape[:-1])[..., None])[..., 0]
     if not may_drop:
-        return values
+        return np.asarray(values)
     kept = np.ones(len(m), bool)
     # Howard's policy improvement: it ends, for no set of states comes twice.
     while True:
         better = m + P @ np.maximum(values, 0) / (1 + discount) > 0
         if (better == kept).all():
-            return values
+            return np.asarray(values)
         kept = better
         values = np.zeros(len(m))
         values[kept] = np.linalg.solve(system[np.ix_(kept, kept)], m[kept])
@@ -340,6 +357,7 @@ def simulate_moves(world: SmallCustomer, *, n: int, seed: int) -> pd.DataFrame:
     DataFrame
         ``from_tier``, ``to_tier``, ``customers``, ``true_share``.
     """
+    n = whole_number(n, name="n")
     shares = migration_shares(world)
     luck, parts = Luck(seed), []
     for origin, row in shares.groupby("from_tier", sort=False)["share"]:
@@ -354,11 +372,11 @@ def simulate_moves(world: SmallCustomer, *, n: int, seed: int) -> pd.DataFrame:
 
 def _parts(P: Floats, earned: Floats, here: int, discount: float) -> Floats:
     """Work out value, value if it stays, option and break-even for each matrix."""
-    value = state_values(P, earned, discount=discount)[:, here]
+    value = _values(P, earned, discount)[:, here]
     stay = earned[here] / (1 - P[:, here, :].sum(axis=1) / (1 + discount))
     alone = np.zeros_like(earned)
     alone[here] = 1.0
-    years_here = state_values(P, alone, discount=discount)[:, here]
+    years_here = _values(P, alone, discount)[:, here]
     return np.stack([value, stay, value - stay, earned[here] - value / years_here])
 
 
@@ -375,13 +393,15 @@ def _shares(counts: Floats) -> Floats:
 
 def _counts(moves: pd.DataFrame, lost: str) -> tuple[list[str], Floats]:
     """Pivot the counts; the last column is the lost."""
-    for name in ("from_tier", "to_tier", "customers"):
-        if name not in moves:
-            raise CvmError(
-                _("The moves have no column '{name}'.", name=name),
-                given=list(moves.columns),
-                remedy=_("Make them with cvm.tiering.migration(...).to_frame()."),
-            )
+    remedy = _("Make them with cvm.tiering.migration(...).to_frame().")
+    need_columns(moves, ("from_tier", "to_tier", "customers"), remedy=remedy)
+    numbers_in(moves, ["customers"])
+    if not isinstance(lost, str):
+        wrong = _("lost= is what the moves call those who left.")
+        raise CvmError(wrong, given=lost, remedy=_("Write for example lost='lost'."))
+    if nameless := int(moves[["from_tier", "to_tier"]].isna().any(axis=1).sum()):
+        wrong = _("{n} moves do not say from where, or where to.", n=nameless)
+        raise CvmError(wrong, remedy=_("Fill them in; those who left went to lost='lost'."))
     named = moves.astype({"from_tier": str, "to_tier": str})
     tiers = [name for name in named["from_tier"].unique() if name != lost]
     table = named.pivot_table(
@@ -404,7 +424,24 @@ def _counts(moves: pd.DataFrame, lost: str) -> tuple[list[str], Floats]:
     return tiers, counts
 
 
-def _check_tier(name: str, tiers: list[str], profit: Mapping[str, float]) -> None:
+def _chain(matrix: ArrayLike, profit: ArrayLike, may_drop: bool) -> tuple[Floats, Floats]:
+    """Insist on shares that move between states, and on a profit for each state."""
+    P, m = number_array(matrix, name="matrix"), number_array(profit, name="profit")
+    k = P.shape[-1] if P.ndim else 0
+    fits = P.ndim in ((2,) if may_drop else (2, 3)) and P.shape[-2:] == (k, k) and m.shape == (k,)
+    if not fits:
+        wrong = _("A matrix has a row and a column for each state, and each state a profit.")
+        raise CvmError(wrong, given={"matrix": P.shape, "profit": m.shape}, remedy=_("Give as many profits as the matrix has rows."))  # fmt: skip
+    if (P < 0).any() or (P.sum(axis=-1) > 1 + 1e-9).any():
+        wrong = _("A row of the matrix holds shares of one state's customers.")
+        raise CvmError(wrong, given=float(P.sum(axis=-1).max()), remedy=_("Divide each row by the customers who started there."))  # fmt: skip
+    return P, m
+
+
+def _earned(name: str, tiers: list[str], profit: Any) -> float:
+    if not isinstance(profit, Mapping | pd.Series):
+        wrong = _("profit= says what a customer of each tier earns.")
+        raise CvmError(wrong, given=profit, remedy=_('Write for example {"key": 400, "small": -6}.'))  # fmt: skip
     if name not in tiers:
         raise CvmError(
             _("No customers are seen moving from the tier '{name}'.", name=name),
@@ -416,11 +453,12 @@ def _check_tier(name: str, tiers: list[str], profit: Mapping[str, float]) -> Non
             given=dict(profit),
             remedy=_("Give the profit a customer earns a period in each tier."),
         )
+    return real_number(profit[name], name=f"profit['{name}']", example=80)
 
 
 def _check_draws(level: float, resamples: int) -> None:
     check_level(level)
-    if resamples < 2:
+    if isinstance(resamples, bool) or not isinstance(resamples, Integral) or resamples < 2:
         raise CvmError(
             _("Standard errors need at least two redraws."),
             given=resamples,
@@ -429,7 +467,8 @@ def _check_draws(level: float, resamples: int) -> None:
 
 
 def _check_discount(discount: float) -> None:
-    if not discount > 0:
+    fine = isinstance(discount, int | float | np.number) and not isinstance(discount, bool)
+    if not (fine and discount < np.inf and 1 + discount > 1):
         raise CvmError(
             _("A discount rate is above zero."),
             given=discount,

@@ -35,7 +35,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cvm.inputs import whole_number
 from cvm.levers import lever, needs_world
+from cvm.luck import Luck
 from cvm.results import Result
 from cvm.tiering.accounts import Accounts, simulate_accounts
 from cvm.tiering.budget import Allocation, ServiceResponse, allocate
@@ -113,6 +115,7 @@ def plan_service(world: TierPlan, *, n: int, seed: int) -> ServicePlan:
     CvmError
         If all customers together earn nothing, so that there is nothing to share out.
     """
+    n, seed = whole_number(n, name="n"), Luck(seed).seed
     cuts = (world.key_share, world.key_share + world.ordinary_share)
     tiers = _tiers(_part(world, Accounts), n, seed, cuts)
     response = _part(world, ServiceResponse)

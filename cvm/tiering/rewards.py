@@ -53,6 +53,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv
 
+from cvm.inputs import number_array, numbers_in, whole_number
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.luck import Luck, poisson
 from cvm.words import N_
@@ -65,6 +66,8 @@ WAITS = 40
 BASKETS = 4.0
 #: The streams of visits beyond the waiting times, and of visits in the year after.
 LATER = ("more visits", "visits after")
+#: What the programme is added up from.
+_COUNTED = ("privileged", "true_pressure_visits", "true_lift", "visits_before", "spend_before")
 
 
 class Rewards(Levers):
@@ -132,7 +135,7 @@ def simulate_rewards(world: Rewards, *, n: int, seed: int) -> pd.DataFrame:
         ``true_pressure_visits`` (visits of the first year that only the threshold
         brought about).
     """
-    luck = Luck(seed)
+    luck, n = Luck(seed), whole_number(n, name="n")
     rate = _rates(world.evenness, n, luck.seed) * (world.mean_visits / world.evenness)
     basket, more, again = _draws(n, luck.seed)
     basket = basket * (world.basket / BASKETS)
@@ -173,10 +176,8 @@ def programme(table: pd.DataFrame, *, world: Rewards) -> pd.DataFrame:
         ``lift_visits`` (extra visits per customer, before and after), ``gain``,
         ``cost`` and ``profit`` (yuan per customer over the two years).
     """
-    member = table["privileged"].to_numpy()
-    pressed = table["true_pressure_visits"].to_numpy()
-    lifted = table["true_lift"].to_numpy() * member
-    visits, spend = table["visits_before"].to_numpy(), table["spend_before"].to_numpy()
+    member, pressed, lift, visits, spend = numbers_in(table, _COUNTED).T
+    lifted = lift * member
     # A customer without a visit has shown no basket; none of its visits were extra either.
     basket = np.divide(spend, visits, out=np.zeros(len(table)), where=visits > 0)
     gain = world.margin * float(np.mean(basket * (pressed + lifted)))
@@ -212,7 +213,7 @@ def expected_rate(points: ArrayLike, *, world: Rewards) -> NDArray[np.float64]:
         effect at the threshold.
     """
     per_visit = world.evenness / world.mean_visits
-    return (world.evenness + np.asarray(points, float)) / (per_visit + 1)
+    return (world.evenness + number_array(points, name="points")) / (per_visit + 1)
 
 
 @lru_cache(maxsize=2)

@@ -26,14 +26,14 @@ segments is for teaching.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cvm.errors import CvmError
+from cvm.errors import CvmError, near_miss
 from cvm.tiering.door import check_frame, check_whole
 from cvm.words import N_, _
 
@@ -65,7 +65,7 @@ def rfm_scores(summary: pd.DataFrame, *, parts: int = 5) -> pd.DataFrame:
     check_frame(summary, ["recency", "frequency", "monetary"])
     check_whole("parts", parts, low=2, high=100)
     return summary.assign(
-        r_score=_place(-summary["recency"], parts),
+        r_score=_place(summary["recency"], parts, most=False),
         f_score=_place(summary["frequency"], parts),
         m_score=_place(summary["monetary"], parts),
     )
@@ -129,16 +129,18 @@ def rfm_segments(
     Raises
     ------
     CvmError
-        For a missing column, a score above ``parts``, or a table of rules that leaves
-        a customer without a segment.
+        For a missing column, a score above ``parts``, or a table of rules that holds
+        anything else or leaves a customer without a segment.
     """
     columns = {"recency": "r_score", "frequency": "f_score", "monetary": "m_score"}
     check_frame(scores, list(columns.values()))
+    check_whole("parts", parts, low=2, high=100)
     highest = int(scores[list(columns.values())].to_numpy().max(initial=1))
     if highest > parts:
         wrong = _("A score is above the number of levels.")
         remedy = _("Give the same parts to rfm_scores and rfm_segments.")
         raise CvmError(wrong, given={"highest": highest, "parts": parts}, remedy=remedy)
+    segments = _listed(segments)
     levels = {name: _level(scores[column], parts) for name, column in columns.items()}
     fits = [
         np.logical_and.reduce([level.isin(getattr(rule, name).split()) for name, level in levels.items()])
@@ -147,13 +149,14 @@ def rfm_segments(
     _check_rules(fits, len(scores))
     names = [rule.name for rule in segments]
     first = np.argmax(np.array(fits), axis=0).astype(np.int64)
-    return scores.assign(segment=pd.Categorical.from_codes(first, categories=pd.Index(names)))
+    found = np.array(names, dtype=object)[first]
+    return scores.assign(segment=pd.Categorical(found, categories=list(dict.fromkeys(names))))
 
 
-def _place(better: pd.Series, parts: int) -> pd.Series:
+def _place(value: pd.Series, parts: int, *, most: bool = True) -> pd.Series:
     # Whole numbers throughout: 3 * (1 / 3) must not fall a hair short of the next level.
-    worse = better.rank(method="min").astype("int64") - 1
-    return worse * parts // len(better) + 1
+    worse = value.rank(method="min", ascending=most).astype("int64") - 1
+    return worse * parts // len(value) + 1
 
 
 def _level(score: pd.Series, parts: int) -> pd.Series:
@@ -161,6 +164,21 @@ def _level(score: pd.Series, parts: int) -> pd.Series:
     middle = (score.to_numpy() - 0.5) / parts
     words = np.select([middle < 0.4, middle > 0.6], ["low", "high"], "middle")
     return pd.Series(words)
+
+
+def _listed(segments: Any) -> list[Segment]:
+    listed = list(segments) if isinstance(segments, Iterable) else [segments]
+    for rule in listed:
+        if not isinstance(rule, Segment):
+            wrong = _("The table of segments holds rules and nothing else.")
+            remedy = _("Write for example segments=(Segment('others', 'everybody else'),).")
+            raise CvmError(wrong, given=rule, remedy=remedy)
+        for level in f"{rule.recency} {rule.frequency} {rule.monetary}".split():
+            if level not in ("low", "middle", "high"):
+                wrong = _("The rule '{name}' has a level that no score has.", name=rule.name)
+                remedy = near_miss(level, ("low", "middle", "high"))
+                raise CvmError(wrong, given=level, remedy=remedy)
+    return listed
 
 
 def _check_rules(fits: list[Any], customers: int) -> None:

@@ -133,8 +133,8 @@ def pyramid(values: ArrayLike, tiers: Any) -> pd.DataFrame:
     """
     x = numbers_of(values)
     total = positive_sum(x)
-    _check_together(values, tiers, len(x))
-    tier = pd.Series(tiers).reset_index(drop=True).astype("category")
+    tier = _category(tiers)
+    _check_together(values, tiers, len(x), len(tier))
     if tier.isna().any():
         wrong = _("{n} customers have no tier.", n=int(tier.isna().sum()))
         raise CvmError(wrong, remedy=_("Make the tiers with assign_tiers."))
@@ -173,7 +173,7 @@ def check_cuts(by: str, cuts: Sequence[float], names: Sequence[str]) -> None:
     if by not in kinds:
         wrong = _("There are no tiers by '{by}'.", by=by)
         raise CvmError(wrong, remedy=near_miss(by, kinds))
-    steps = np.diff(np.asarray(cuts, float))
+    steps = np.diff(_ends(cuts))
     if by == "threshold" and np.any(steps >= 0):
         wrong = _("Thresholds go from the best tier down.")
         raise CvmError(wrong, given=cuts, remedy=_("Write for example cuts=(1000, 200)."))
@@ -181,15 +181,44 @@ def check_cuts(by: str, cuts: Sequence[float], names: Sequence[str]) -> None:
         wrong = _("Cuts are shares between 0 and 1, each larger than the one before.")
         remedy = _("Write (0.04, 0.20) for the top 4 % and the next 16 %.")
         raise CvmError(wrong, given=cuts, remedy=remedy)
-    if len(set(names)) != len(cuts) + 1:
+    if _different(names) != len(cuts) + 1:
         wrong = _("{cuts} cuts make {tiers} tiers.", cuts=len(cuts), tiers=len(cuts) + 1)
         remedy = _("Give one name for each tier, best first.")
         raise CvmError(wrong, given=names, remedy=remedy)
 
 
-def _check_together(values: Any, tiers: Any, n: int) -> None:
+def _ends(cuts: Any) -> Floats:
+    try:
+        found = np.asarray(cuts)
+    except ValueError:
+        found = np.asarray(None)
+    if found.ndim != 1 or found.dtype.kind not in "iuf" or np.isnan(found).any():
+        wrong = _("Cuts are numbers, one for each tier but the last.")
+        remedy = _("Write (0.04, 0.20) for the top 4 % and the next 16 %.")
+        raise CvmError(wrong, given=cuts, remedy=remedy)
+    return np.asarray(found, dtype=float)
+
+
+def _different(names: Any) -> int:
+    """Count the names; none, if one of them is missing or they are no names at all."""
+    try:
+        fine = len(names) and not pd.isna(list(names)).any()
+        return len(set(names)) if fine else 0
+    except (TypeError, ValueError):
+        return 0
+
+
+def _category(tiers: Any) -> pd.Series:
+    try:
+        return pd.Series(tiers).reset_index(drop=True).astype("category")
+    except (TypeError, ValueError):
+        wrong = _("The tiers are not one name for each customer.")
+        raise CvmError(wrong, given=tiers, remedy=_("Make the tiers with assign_tiers.")) from None
+
+
+def _check_together(values: Any, tiers: Any, n: int, m: int) -> None:
     both = isinstance(values, pd.Series) and isinstance(tiers, pd.Series)
-    if len(tiers) != n or (both and not values.index.equals(tiers.index)):
+    if m != n or (both and not values.index.equals(tiers.index)):
         wrong = _("Values and tiers do not belong to the same customers.")
         remedy = _("Make the tiers from these very values with assign_tiers.")
-        raise CvmError(wrong, given=_("{n} values, {m} tiers", n=n, m=len(tiers)), remedy=remedy)
+        raise CvmError(wrong, given=_("{n} values, {m} tiers", n=n, m=m), remedy=remedy)

@@ -40,7 +40,7 @@ the Land of (80/20) Laws", *Marketing Science* 12(2), 167-183.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import narwhals as nw
@@ -105,6 +105,9 @@ def concentration_by_window(
     if base not in BASES:
         wrong = _("There is no base '{base}'.", base=base)
         raise CvmError(wrong, remedy=near_miss(base, BASES))
+    if not isinstance(days, Iterable) or not (days := list(days)):
+        wrong = _("days lists how long the windows are.")
+        raise CvmError(wrong, given=days, remedy=_("Write for example days=[30, 90, 365]."))
     columns = [customer, date, amount]
     log = open_log(transactions, columns)
     first, last = look_through(log, columns)

@@ -5,7 +5,8 @@ The model is in :mod:`cvm.value.offers`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cvm.errors import CvmError
-from cvm.inputs import need_columns
+from cvm.inputs import need_columns, numbers_in, real_number, truths_in
 from cvm.levers import needs_world
 from cvm.luck import Luck
 from cvm.results import Result, number
@@ -34,6 +35,9 @@ from cvm.words import N_, _
 __all__ = ["ChoiceModel", "estimate_choice", "simulate_choices", "value_map"]
 
 Floats = NDArray[np.float64]
+
+#: Log-odds a point beyond which choices are no longer told from certainty.
+FAR = 50.0
 
 
 @needs_world
@@ -67,7 +71,8 @@ def simulate_choices(
         ``chosen`` (bool), and the truth ``true_value`` and ``true_share``.
     """
     _people(n)
-    luck = Luck(seed)
+    spread = real_number(spread, name="spread", least=0)
+    offers, luck = _three(offers), Luck(seed)
     centre = np.array([[getattr(o, name) for name in (*BENEFITS, *COSTS)] for o in offers])
     drawn = luck.normal("choice survey scores", n, 24).reshape(n, 3, 8)
     scores = np.clip(centre + spread * drawn, 0, 10)
@@ -131,24 +136,24 @@ def estimate_choice(choices: pd.DataFrame, *, world: Value | None = None) -> Cho
     CvmError
         If a column is missing, or someone did not choose exactly one firm.
     """
-    from statsmodels.discrete.conditional_models import ConditionalLogit
-
     needed = ["customer", "firm", "chosen", *BENEFITS, *COSTS]
     need_columns(choices, needed)
-    if not (choices.groupby("customer")["chosen"].sum() == 1).all():
+    scores, chosen = numbers_in(choices, [*BENEFITS, *COSTS]), truths_in(choices, "chosen")
+    people, firm = pd.factorize(choices["customer"])[0], pd.factorize(choices["firm"], sort=True)[0]
+    if min(people.min(), firm.min()) < 0:
+        wrong = _("Every row names a customer and a firm; in some it is missing.")
+        raise CvmError(wrong, remedy=_("Fill the column in, or drop the whole customer."))
+    if not (np.bincount(people, weights=chosen) == 1).all():
         raise CvmError(
             _("Everybody must have chosen exactly one firm."),
             remedy=_("Give one row a person and firm, with chosen true in one of them."),
         )
-    value = delivered_value(choices[[*BENEFITS]], choices[[*COSTS]], world or Value())
-    firms = pd.get_dummies(choices["firm"], dtype=float).iloc[:, 1:]
-    exog = np.column_stack([value, firms.to_numpy()])
-    people = pd.factorize(choices["customer"])[0]
-    fit = ConditionalLogit(choices["chosen"].to_numpy(float), exog, groups=people).fit(disp=False)
-    beta, se = float(fit.params[0]), float(fit.bse[0])
+    value = delivered_value(scores[:, :4], scores[:, 4:], Value() if world is None else world)
+    exog = np.column_stack([value, firm[:, None] == np.arange(1, firm.max() + 1)])
+    beta, se, log_likelihood = _fitted(chosen.astype(float), exog, people)
     return ChoiceModel(
         sensitivity=beta, se=se, low=beta - 1.959964 * se, high=beta + 1.959964 * se,
-        n=int(people.max()) + 1, log_likelihood=float(fit.llf),
+        n=int(people.max()) + 1, log_likelihood=log_likelihood,
     )  # fmt: skip
 
 
@@ -179,18 +184,27 @@ def value_map(ratings: pd.DataFrame, *, quality_weight: float = 0.5) -> pd.DataF
         For fewer than two firms, a missing column, or a score or price that is not above 0.
     """
     need_columns(ratings, ["firm", "price"])
-    weights_row = ratings["firm"].eq("weight")
+    quality_weight = real_number(
+        quality_weight, name="quality_weight", least=0, most=1, example=0.5
+    )
+    weights_row = ratings["firm"].isin(["weight"]).to_numpy(bool)
     firms = ratings[~weights_row].reset_index(drop=True)
     attributes = [c for c in ratings.columns if c not in ("firm", "price")]
-    scores, prices = firms[attributes].to_numpy(float), firms["price"].to_numpy(float)
-    if len(firms) < 2 or not attributes or not (scores > 0).all() or not (prices > 0).all():
+    enough = len(firms) > 1 and len(attributes) > 0
+    prices, *scored = numbers_in(firms, ["price", *attributes]).T if enough else (np.zeros(1),)
+    scores = np.array(scored).T
+    if not enough or not (scores > 0).all() or not (prices > 0).all():
         raise CvmError(
             _("A value map needs two firms or more, with scores and prices above zero."),
             remedy=_("Give one row a firm: firm, price, and a column for each attribute."),
         )
     weights = np.ones(len(attributes))
     if weights_row.any():
-        weights = ratings.loc[weights_row, attributes].to_numpy(float)[0]
+        weights = numbers_in(ratings[weights_row], attributes, least=0)[0]
+        if weights_row.sum() > 1 or weights.sum() == 0:
+            wrong = _("One row gives the weights of the attributes, one of them above zero.")
+            remedy = _("Give one row with firm 'weight', or none.")
+            raise CvmError(wrong, given=weights.tolist(), remedy=remedy)
     quality = _to_rivals(scores) @ (weights / weights.sum())
     price = _to_rivals(prices[:, None])[:, 0]
     index = quality_weight * quality + (1 - quality_weight) / price
@@ -210,6 +224,35 @@ def _to_rivals(scores: Floats) -> Floats:
     """Divide each firm's scores by the mean of all the others', column by column."""
     others = (scores.sum(axis=0) - scores) / (len(scores) - 1)
     return scores / others
+
+
+def _three(offers: Iterable[Offer]) -> list[Offer]:
+    found = list(offers) if isinstance(offers, Iterable) else []
+    if len(found) != 3 or not all(isinstance(offer, Offer) for offer in found):
+        wrong = _("People choose among three offers.")
+        remedy = _("Write for example offers=[Offer(), Offer(service=9), Offer()].")
+        raise CvmError(wrong, given=offers, remedy=remedy)
+    return found
+
+
+def _fitted(chosen: Floats, exog: Floats, people: NDArray[np.intp]) -> tuple[float, float, float]:
+    """Fit the conditional logit: sensitivity, its standard error, and the log-likelihood."""
+    from statsmodels.discrete.conditional_models import ConditionalLogit
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # what they warn of is told below
+        try:
+            fit = ConditionalLogit(chosen, exog, groups=people).fit(disp=False)
+            found = float(fit.params[0]), float(fit.bse[0]), float(fit.llf)
+        except (np.linalg.LinAlgError, ValueError):  # nothing to tell the firms apart by
+            found = (np.nan, np.nan, np.nan)
+    if not (np.isfinite(found).all() and found[1] > 0 and abs(found[0]) < FAR):
+        raise CvmError(
+            _("The choices do not tell how strongly value sways them: it is alike for all firms, "
+              "or everybody follows it without exception."),
+            remedy=_("Give more people, who choose among offers that differ."),
+        )  # fmt: skip
+    return found
 
 
 def _people(n: int) -> None:

@@ -53,6 +53,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cvm.errors import CvmError
+from cvm.inputs import number_array
 from cvm.levers import Levers, assumption, lever, needs_world
 from cvm.words import N_, _
 
@@ -169,9 +170,9 @@ def delivered_value(
     ndarray, shape (...)
         Points, -10 to 10 where ``minding`` is 1.
     """
-    gets = np.asarray(benefits, float) @ world.benefit_weights()
-    gives = np.asarray(costs, float) @ world.cost_weights()
-    return gets - np.asarray(minding) * gives
+    gets = _four(benefits, "benefits") @ world.benefit_weights()
+    gives = _four(costs, "costs") @ world.cost_weights()
+    return gets - number_array(minding, name="minding") * gives
 
 
 @needs_world
@@ -214,7 +215,7 @@ def cost_weight(normals: ArrayLike, world: Value) -> Floats:
         Above 0; all 1 where ``cost_spread`` is 0.
     """
     spread = world.cost_spread
-    return np.exp(spread * np.asarray(normals, float) - spread**2 / 2)
+    return np.exp(spread * number_array(normals, name="normals") - spread**2 / 2)
 
 
 @needs_world
@@ -237,8 +238,8 @@ def utility(value: ArrayLike, presence: ArrayLike, tastes: ArrayLike, world: Val
     ndarray, shape (..., firms)
         Log-odds up to a constant.
     """
-    pulled = world.sensitivity * np.asarray(value, float) + np.asarray(presence, float)
-    return pulled + world.taste * np.asarray(tastes, float)
+    worth, reach = number_array(value, name="value"), number_array(presence, name="presence")
+    return world.sensitivity * worth + reach + world.taste * number_array(tastes, name="tastes")
 
 
 def shares(utilities: ArrayLike) -> Floats:
@@ -254,7 +255,11 @@ def shares(utilities: ArrayLike) -> Floats:
     ndarray, shape (..., firms)
         Probabilities that add to 1 over the last axis.
     """
-    u = np.asarray(utilities, float)
+    u = np.asarray(utilities)
+    numbers = u.ndim > 0 and u.size > 0 and u.dtype.kind in "bif"
+    if not numbers or not (u < np.inf).all() or not (u > -np.inf).any(axis=-1).all():
+        wrong = _("Utilities are numbers, one a firm; minus infinity for one that is not on offer.")
+        raise CvmError(wrong, given=utilities, remedy=_("Write for example {name}={example}.", name="utilities", example=[0.5, 0.0, 0.2]))  # fmt: skip
     # Subtracting the largest changes no share and keeps the exponential from overflowing.
     # Firm by firm, for along a short axis NumPy is slow.
     largest = reduce(np.maximum, np.moveaxis(u, -1, 0))
@@ -277,8 +282,10 @@ def choose(probabilities: ArrayLike, uniforms: ArrayLike) -> NDArray[np.int8]:
     ndarray of int8, shape (...)
         Positions in :data:`FIRMS`. A higher chance of the first firm never loses it a customer.
     """
-    steps = np.cumsum(np.asarray(probabilities, float), axis=-1)[..., :-1]
-    return (np.asarray(uniforms)[..., None] >= steps).sum(axis=-1).astype(np.int8)
+    steps = np.cumsum(number_array(probabilities, name="probabilities"), axis=-1)[..., :-1]
+    return (
+        (number_array(uniforms, name="uniforms")[..., None] >= steps).sum(axis=-1).astype(np.int8)
+    )
 
 
 @needs_world
@@ -297,8 +304,16 @@ def value_elasticity(share: ArrayLike, world: Value) -> Floats:
     ndarray
         Share a point.
     """
-    p = np.asarray(share, float)
+    p = number_array(share, name="share")
     return world.sensitivity * p * (1 - p)
+
+
+def _four(scores: ArrayLike, name: str) -> Floats:
+    found = number_array(scores, name=name)
+    if found.shape[-1:] != (4,):
+        wrong = _("{name} are four scores, one for each part.", name=name)
+        raise CvmError(wrong, given=scores, remedy=_("Write for example {name}={example}.", name=name, example=[8, 7, 7, 6]))  # fmt: skip
+    return found
 
 
 def _normalised(weights: Sequence[float], names: Sequence[str]) -> Floats:
